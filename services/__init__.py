@@ -1,0 +1,1 @@
+"""Hub services: worker, stage and the batch commands; run from the checkout, never published."""

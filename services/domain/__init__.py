@@ -1,0 +1,1 @@
+"""The case model: pure functions of facts, reference data and an instant."""

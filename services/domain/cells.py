@@ -1,0 +1,114 @@
+"""Cells: counters of one unit, procedure and period, and how they add up.
+
+A cell is a list of integers in the order of `case.COUNTERS`. Cases are counted in cells of months; a quarter or a year is
+the sum of its months, flows and change points alike. The level of a period is the sum of the change points of all months
+up to its end.
+Source: DESIGN 5, "Cells".
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from services.domain.case import COUNTERS, LEVELS, Point
+from services.domain.organisations import ALL, Organisations
+from services.domain.periods import GRAIN_MONTHS, Grain, first_month
+
+SIZE: Final = len(COUNTERS)
+_LEVELS: Final = tuple(i for i, is_level in enumerate(LEVELS) if is_level)
+_FLOWS: Final = tuple(i for i, is_level in enumerate(LEVELS) if not is_level)
+
+
+class CellKey(NamedTuple):
+    """Which cell: `month` is the first month of the period."""
+
+    unit: str
+    procedure: str
+    grain: Grain
+    month: int
+
+
+def book(cells: dict[CellKey, list[int]], contributions: Mapping[Point, int], sign: int = 1) -> None:
+    """Add what a case contributes to the cells of all three grains, or take it away with `sign` -1."""
+    for (unit, procedure, month, counter), n in contributions.items():
+        for grain in Grain:
+            key = CellKey(unit, procedure, grain, first_month(month, grain))
+            cell = cells.get(key)
+            if cell is None:
+                cell = cells[key] = [0] * SIZE
+            cell[counter] += sign * n
+
+
+def named(cell: Iterable[int]) -> dict[str, int]:
+    """The counters of a cell that are not zero, by name, in the order of the names."""
+    return dict(sorted((name, n) for name, n in zip(COUNTERS, cell, strict=True) if n))
+
+
+class PeriodCounts(NamedTuple):
+    """Counts of one period: flows of the period, levels at its end or at the reporting instant."""
+
+    grain: Grain
+    month: int
+    counts: list[int]
+
+
+class Series:
+    """The months of one unit and procedure (pooled or not), and the counts of every period up to a month."""
+
+    __slots__ = ("months",)
+
+    def __init__(self) -> None:
+        self.months: dict[int, list[int]] = {}
+
+    def add(self, month: int, counter: int, n: int) -> None:
+        """Add `n` to one counter of one month."""
+        cell = self.months.get(month)
+        if cell is None:
+            cell = self.months[month] = [0] * SIZE
+        cell[counter] += n
+
+    def periods(self, since: int, until: int) -> Iterator[PeriodCounts]:
+        """Counts of every period that ends in or after month `since` and begins in or before month `until`."""
+        begun = [month for month in self.months if month <= until]
+        if not begun:
+            return
+        first = min(begun)
+        level = [0] * SIZE
+        open_periods = {grain: [0] * SIZE for grain in Grain}
+        for month in range(first, until + 1):
+            cell = self.months.get(month)
+            if cell is not None:
+                for i in _LEVELS:
+                    level[i] += cell[i]
+            for grain in Grain:
+                counts = open_periods[grain]
+                if month == first_month(month, grain):
+                    counts = open_periods[grain] = [0] * SIZE
+                if cell is not None:
+                    for i in _FLOWS:
+                        counts[i] += cell[i]
+                if month >= since and (month == until or (month + 1) % GRAIN_MONTHS[grain] == 0):
+                    for i in _LEVELS:
+                        counts[i] = level[i]
+                    yield PeriodCounts(grain, first_month(month, grain), list(counts))
+
+
+SeriesKey = tuple[str, str]
+"""Unit and procedure, either of which may be `ALL`."""
+
+
+class Pool:
+    """Every series, pooled along the organisation tree and over procedures."""
+
+    def __init__(self, organisations: Organisations) -> None:
+        self.series: dict[SeriesKey, Series] = {}
+        self._organisations = organisations
+
+    def add(self, unit: str, procedure: str, month: int, counter: int, n: int) -> Iterator[SeriesKey]:
+        """Add to a unit, all units above it, and the sums over procedures; yields the series that changed."""
+        for above in self._organisations.path(unit):
+            for total in (procedure, ALL) if procedure != ALL else (ALL,):
+                series = self.series.get((above, total))
+                if series is None:
+                    series = self.series[above, total] = Series()
+                series.add(month, counter, n)
+                yield above, total
