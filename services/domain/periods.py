@@ -68,3 +68,16 @@ def label(month: int, grain: Grain) -> str:
             return f"{year}-Q{rest // 3 + 1}"
         case Grain.YEAR:
             return str(year)
+
+
+def month_of_label(name: str) -> int:
+    """The first month of a named period; the inverse of `label`.
+
+    Raises:
+        ValueError: if it names no period.
+    """
+    year, _, rest = name.partition("-")
+    months = (int(year) - FIRST_YEAR) * 12
+    if not rest:
+        return months
+    return months + (int(rest[1:]) - 1) * 3 if rest.startswith("Q") else months + int(rest) - 1
