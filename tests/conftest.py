@@ -44,5 +44,5 @@ def shared_data() -> Path:
     """Folder of the shared data sets, which lie beside the checkout and are not part of it."""
     folder = ROOT.parent / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip("the shared data sets are not here: they are expected at ../shared/data beside the checkout")
+        pytest.skip("the shared data sets are missing: expected at ../shared/data beside the checkout")
     return folder
