@@ -1,7 +1,7 @@
 """Kafka's jars: fetched once from Maven Central, pinned by hash, checked before every start.
 
-`kafka-jars.sha256` is the lock file: one line a jar, as sha256sum writes it, the path being its place in a Maven
-repository. Fetching asks for exactly these files, so no dependency is resolved outside `pin`.
+`kafka-jars.sha256` is the lock file: one line a jar, as sha256sum writes it, path as in a Maven repository.
+Fetching asks for exactly these files, so no dependency is resolved outside `pin`.
 """
 
 import hashlib
