@@ -1,12 +1,9 @@
 """The wire contract as the SDK sees it: which schemas exist, under which ids, and where their files are.
 
-`schemas/` is the source of truth and holds data only. `python -m egovhub.contract check` tells what is wrong with it.
+`schemas/` is the source of truth and holds data only; `python -m egovhub.contract check` tells what is wrong.
 """
 
-import argparse
 import json
-import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,7 +42,9 @@ class Contract:
         """
         found = self.latest.get(subject)
         if found is None:
-            raise ConfigurationError(f"{subject!r} is no subject of the contract; it has {', '.join(self.latest)}")
+            raise ConfigurationError(
+                f"{subject!r} is no subject of the contract; it has {', '.join(self.latest)}"
+            )
         return found
 
 
@@ -89,7 +88,9 @@ def _rows(directory: Path) -> dict[str, str]:
     try:
         rows: dict[str, str] = json.loads((directory / "ids.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{directory / 'ids.json'}: {error}; it maps each id to <subject>/<version>") from error
+        raise ConfigurationError(
+            f"{directory / 'ids.json'}: {error}; it maps each id to <subject>/<version>"
+        ) from error
     return rows
 
 

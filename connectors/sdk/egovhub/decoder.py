@@ -1,8 +1,9 @@
 """A decoder of case facts, generated from the schemas: one flat function per schema id.
 
-The worker decodes every fact of the log at each rebuild, so the generic reader's time would be the time of a rebuild.
-The generated function does what the Avro specification says and is strict where readers are lax: an index, a length, a
-count or a varint out of range, a domain that is not the schema's own, bytes missing or left over are refused.
+A rebuild decodes every fact of the log, so the generic reader's time would be the time of a rebuild. The
+generated function does what the Avro specification says and is strict where readers are lax: an index, a
+length, a count or a varint out of range, a domain that is not the schema's own, bytes missing or left over
+are refused.
 """
 
 import struct
@@ -24,11 +25,14 @@ _decoders: dict[bytes, Decode] = {}
 
 
 def decode_fact(value: bytes) -> Fact:
-    """The case fact in a framed Avro value. Enums this SDK does not know read as UNKNOWN, nulls in `details` are left out.
+    """The case fact in a framed Avro value.
 
-    The `details` of different facts may be one object: never change it.
+    Symbols this SDK does not know read as UNKNOWN, nulls in `details` are left out. The `details` of
+    different facts may be one object: never change it.
 
-    Raises: RejectedInput: empty, bad-magic, truncated-frame, unknown-schema, not-a-fact, malformed-body, trailing-bytes.
+    Raises:
+        RejectedInput: empty, bad-magic, truncated-frame, unknown-schema, not-a-fact, malformed-body or
+            trailing-bytes.
     """
     decode = _decoders.get(value[:FRAME])
     if decode is None:
@@ -42,7 +46,8 @@ def decode_fact(value: bytes) -> Fact:
 def frame_version(value: bytes) -> Version:
     """The schema version that the frame of a value names.
 
-    Raises: RejectedInput: empty, bad-magic, truncated-frame, unknown-schema.
+    Raises:
+        RejectedInput: empty, bad-magic, truncated-frame or unknown-schema.
     """
     if not value:
         raise RejectedInput("empty")
@@ -69,7 +74,8 @@ def _learn(value: bytes) -> Decode:
 def compile_decoder(subject: str, writer: dict[str, Any], reader: dict[str, Any]) -> Decode:
     """Build the function that reads bodies of `writer` as facts of `reader`, both versions of `subject`.
 
-    Raises: ConfigurationError, if a schema uses a type that facts do not have.
+    Raises:
+        ConfigurationError: if a schema uses a type that facts do not have.
     """
     source = _Source(subject)
     source.fact(writer, reader)
@@ -79,7 +85,7 @@ def compile_decoder(subject: str, writer: dict[str, Any], reader: dict[str, Any]
 
 
 class _Source:
-    """Python source of one decoder. `v` is the value, `i` the next byte, `n` the last varint (zig-zag not undone)."""
+    """Python source of one decoder: `v` is the value, `i` the next byte, `n` the last varint as it stands."""
 
     def __init__(self, subject: str) -> None:
         self.subject = subject
@@ -98,7 +104,7 @@ class _Source:
         self.names["LOW"], self.names["MIDDLE"], self.names["HIGH"] = _septets()
 
     def fact(self, writer: dict[str, Any], reader: dict[str, Any]) -> None:
-        """The whole function: fields in the writer's order, then those only the reader knows, by their defaults."""
+        """The whole function: fields in the writer's order, then the defaults of those it does not have."""
         wanted = {field["name"]: field for field in reader["fields"]}
         for position, field in enumerate(writer["fields"]):
             name = field["name"]
@@ -115,7 +121,7 @@ class _Source:
         self.line(1, f"return new(Fact, ({', '.join('f_' + name for name in Fact._fields)}))")
 
     def details(self, writer: dict[str, Any], reader: dict[str, Any]) -> None:
-        """The record of the domain; as the last field it is mostly zeros to the end, which is one comparison."""
+        """The record of the domain; as the last field it is often zeros to the end: one comparison."""
         wanted = {field["name"]: field for field in reader["fields"]}
         nulls = self.constant(None if self.following else bytes(len(writer["fields"])))
         self.line(1, f"if v[i:] == {nulls}: f_details = EMPTY; i = end")
@@ -147,12 +153,16 @@ class _Source:
                 self.instant(name, depth)
             case {"type": "enum", "symbols": symbols}:
                 self.varint(depth)
-                self.line(depth, f"{name} = {self.constant(self.meanings(name, symbols, reader['symbols']))}[n]")
+                self.line(
+                    depth, f"{name} = {self.constant(self.meanings(name, symbols, reader['symbols']))}[n]"
+                )
             case {"type": "array", "items": "string"}:
                 self.line(depth, f"if v[i] == 0: {name} = (); i += 1")
                 self.line(depth, f"else: {name}, i = strings(v, i, end)")
             case _:
-                raise ConfigurationError(f"{self.subject}: {name[2:]} has a type that facts do not have: {writer}")
+                raise ConfigurationError(
+                    f"{self.subject}: {name[2:]} has a type that facts do not have: {writer}"
+                )
 
     def varint(self, depth: int) -> None:
         self.line(depth, "n = v[i]; i += 1")
@@ -168,9 +178,9 @@ class _Source:
         self.line(depth, f"j = i + (n >> 1); {name} = v[i:j].decode(); i = j")
 
     def instant(self, name: str, depth: int) -> None:
-        """Milliseconds from 1970-07 to 2039-09 take six bytes, read as three pairs by table; others go byte by byte.
+        """Milliseconds from 1970-07 to 2039-09 take six bytes, read in three pairs; others byte by byte.
 
-        Reading six bytes ahead needs five more fields behind the instant, of a byte at least, as even a short one ends.
+        Reading six bytes ahead of a shorter one needs five fields behind it, of a byte at least.
         """
         if self.following < 5:
             return self.value("long", "long", name, depth)
@@ -183,7 +193,7 @@ class _Source:
         return None
 
     def meanings(self, name: str, written: list[str], known: list[str]) -> dict[int, Any]:
-        """What each index on the wire means; of the domains only the schema's own, so that a wrong id is noticed."""
+        """What each index on the wire means; of the domains only the schema's own, to notice a wrong id."""
         symbols = [symbol if symbol in known else "UNKNOWN" for symbol in written]
         if name == "f_kind":
             return {2 * k: Kind[symbol] for k, symbol in enumerate(symbols)}
@@ -214,9 +224,9 @@ def _default(field: dict[str, Any]) -> Any:
 
 @cache
 def _septets() -> tuple[list[int], list[int], list[int]]:
-    """What two bytes of a six-byte varint add to it, by their little-endian number; -1 if they cannot stand there.
+    """What two bytes of a six-byte varint add to it, by their number; -1 where they cannot stand.
 
-    The first and second pair must go on, the third must end.
+    After the first and the second pair the varint must go on, with the third it must end.
     """
     septets = [pair & 127 | (pair >> 8 & 127) << 7 for pair in range(1 << 16)]
     on = [value if pair & 0x8080 == 0x8080 else -1 for pair, value in enumerate(septets)]
@@ -247,7 +257,7 @@ def _long(v: bytes, i: int) -> tuple[int, int]:
 
 
 def _strings(v: bytes, i: int, end: int) -> tuple[tuple[str, ...], int]:
-    """An array of strings, in blocks; each item takes a byte at least, so a count beyond the end is refused at once."""
+    """An array of strings, in blocks; an item takes a byte, so a count beyond the end is refused at once."""
     items: list[str] = []
     while True:
         count, i = _long(v, i)
