@@ -244,10 +244,10 @@ class EmbeddedKafka:
         }
 
     def _cluster_id(self) -> str:
-        """The id of the cluster in this folder, as Kafka spells them: 16 random bytes in URL-safe base 64."""
+        """The id of the cluster in this folder, made at its first start."""
         file = self.data_dir / "cluster-id"
         if not file.exists():
-            file.write_text(urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("="))
+            file.write_text(new_cluster_id())
         return file.read_text()
 
     def _java(self, *command: str) -> list[str]:
@@ -284,6 +284,14 @@ class EmbeddedKafka:
                     f"Kafka node {node.number} is not up after {START_SECONDS} s{node.log_tail()}"
                 )
             time.sleep(0.05)
+
+
+def new_cluster_id() -> str:
+    """16 random bytes in URL-safe base 64; like Kafka's own, none begins as an option of a command."""
+    while True:
+        cluster_id = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        if not cluster_id.startswith("-"):
+            return cluster_id
 
 
 def _read_from(path: Path, position: int) -> bytes:

@@ -236,11 +236,10 @@ def _run_check(settings: Settings) -> None:
 def _run_describe(settings: Settings) -> None:
     names = [settings.topic(topic.name) for topic in load_topics()]
     with _admin(settings) as admin:
-        print(f"cluster {admin.describe_cluster()['cluster_id']}")
-        for row in admin.describe_topics(names):
-            print(
-                f"{row['name']:40} {len(row['partitions']):3} partitions  id {row['topic_id'] or 'missing'}"
-            )
+        cluster, rows = admin.describe_cluster()["cluster_id"], admin.describe_topics(names)
+    print(f"cluster {cluster}")
+    for row in rows:
+        print(f"{row['name']:40} {len(row['partitions']):3} partitions  id {row['topic_id'] or 'missing'}")
 
 
 ACTIONS: Final[Mapping[str, tuple[Callable[[Settings], None], str]]] = {
