@@ -33,7 +33,7 @@ class Organisations:
 
     def __init__(self, units: Iterable[Unit] = ()) -> None:
         self.units: Mapping[str, Unit] = {unit.code: unit for unit in units}
-        self._paths: dict[str, tuple[str, ...]] = {}
+        self._paths: dict[str, tuple[str, ...]] = {ALL: (ALL,)}
 
     def path(self, unit: str) -> tuple[str, ...]:
         """The units whose figures include this one's: itself, its ancestors, `ALL`."""
@@ -53,10 +53,12 @@ class Organisations:
 
 
 def problems(units: Iterable[Unit]) -> list[str]:
-    """Everything wrong with a registry: codes given twice, unknown parents, cycles."""
+    """Everything wrong with a registry: codes given twice or kept for the root, unknown parents, cycles."""
     found: list[str] = []
     by_code: dict[str, Unit] = {}
     for unit in units:
+        if unit.code == ALL:
+            found.append(f"unit {ALL}: is the name of the root above every unit; choose another code")
         if unit.code in by_code:
             found.append(f"unit {unit.code}: given twice; keep one row")
         by_code[unit.code] = unit

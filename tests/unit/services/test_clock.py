@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 
 import pytest
-
 from egovhub.errors import ConfigurationError
+
 from services.clock import INJECTED, REAL, instant_of, parse_clock, step_to
 
 SUMMER_2011 = 1_309_471_200_000
