@@ -1,6 +1,7 @@
 """What every test gets: ERROR records fail it, and the shared data sets are found or named as missing."""
 
 import logging
+import os
 import re
 from collections.abc import Generator
 from pathlib import Path
@@ -8,6 +9,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """Leave out the settings of whoever runs the tests, but for where fetched jars are kept."""
+    for name in [name for name in os.environ if name.startswith("HUB_") and name != "HUB_CACHE_DIR"]:
+        del os.environ[name]
 
 
 class ErrorRecords(logging.Handler):

@@ -6,13 +6,7 @@ import pytest
 from egovhub.errors import ConfigurationError
 from pydantic import ValidationError
 
-from services.settings import Settings, load_settings
-
-
-@pytest.fixture(autouse=True)
-def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"HUB_{name.upper()}", raising=False)
+from services.settings import load_settings
 
 
 def test_a_hub_without_settings_talks_to_the_broker_of_this_machine() -> None:
