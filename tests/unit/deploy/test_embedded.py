@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from egovhub.errors import ConfigurationError
 
-from deploy.embedded import EmbeddedKafka, lock_folder, main, new_cluster_id
+from deploy.embedded import EmbeddedKafka, main
+from deploy.folder import cluster_id, lock_folder, new_cluster_id
 
 
 def test_a_folder_serves_one_cluster_at_a_time(tmp_path: Path) -> None:
@@ -16,6 +17,10 @@ def test_a_folder_serves_one_cluster_at_a_time(tmp_path: Path) -> None:
         lock_folder(folder)
     lock.close()
     lock_folder(folder).close()
+
+
+def test_a_folder_keeps_its_cluster_id(tmp_path: Path) -> None:
+    assert cluster_id(tmp_path) == cluster_id(tmp_path)
 
 
 def test_no_cluster_id_looks_like_an_option() -> None:
