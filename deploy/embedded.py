@@ -176,8 +176,13 @@ class EmbeddedKafka:
             self._lock = None
 
     def pause(self, node: int = 1) -> None:
-        """Freeze a node (SIGSTOP): its connections stay open and nothing answers."""
-        self._running(node).send_signal(signal.SIGSTOP)
+        """Freeze a node (SIGSTOP): its connections stay open and nothing answers.
+
+        Returns when each of its threads stands still, on a busy machine later than the signal. Linux only.
+        """
+        process = self._running(node)
+        process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
 
     def resume(self, node: int = 1) -> None:
         self._running(node).send_signal(signal.SIGCONT)
