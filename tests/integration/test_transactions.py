@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from egovhub.errors import ConfigurationError, RetryLater
@@ -52,19 +51,11 @@ def hub(settings: Settings, topics: None) -> Hub:
 @contextmanager
 def paused(kafka: EmbeddedKafka) -> Iterator[None]:
     """The broker answers nothing and its connections stay open."""
-    pause(kafka)
+    kafka.pause()
     try:
         yield
     finally:
         kafka.resume()
-
-
-def pause(kafka: EmbeddedKafka) -> None:
-    process = kafka.nodes[0].process
-    assert process is not None
-    kafka.pause()
-    while psutil.Process(process.pid).status() != psutil.STATUS_STOPPED:
-        time.sleep(0.001)
 
 
 def test_a_transaction_over_two_topics_is_read_back_whole(hub: Hub) -> None:
@@ -241,7 +232,7 @@ def settled_after_pause(hub: Hub, kafka: EmbeddedKafka, *, pause_at: Callable[[i
             await publisher.publish([hub.group((b"a", b"before"))])
             publishing = publisher.publish([hub.group((b"a", b"in doubt"))], pause_at)
             if pause_at is None:
-                pause(kafka)
+                kafka.pause()
             with pytest.raises(InDoubt):
                 await publishing
             await publisher.stop()
@@ -267,7 +258,7 @@ def test_a_broker_paused_before_the_records_leaves_them_in_doubt_and_they_never_
 def test_a_broker_paused_before_the_commit_leaves_it_in_doubt_and_the_next_start_settles_it(
     hub: Hub, kafka: EmbeddedKafka
 ) -> None:
-    found = settled_after_pause(hub, kafka, pause_at=lambda _: pause(kafka))
+    found = settled_after_pause(hub, kafka, pause_at=lambda _: kafka.pause())
     assert found in (b"before", b"in doubt")
 
 
