@@ -58,10 +58,9 @@ def substance(record: Mapping[str, Any]) -> Substance:
 
 @dataclass(slots=True)
 class _Draft:
-    """One publication in the making: rows that may be new, keys that are no more, groups to rank."""
+    """The rows over all procedures of one publication, which wait for their ranks, and the groups to rank."""
 
     rows: dict[FigureKey, FigureRow] = field(default_factory=dict)
-    gone: list[FigureKey] = field(default_factory=list)
     groups: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -137,7 +136,7 @@ class IndicatorRows:
         return bool(self._dirty or self._withdrawn) or self._rules.periods.month_of(as_of) != self._until
 
     def publication(self, as_of: int, cut: Sequence[Cut]) -> list[Record]:
-        """Keys and values to publish, tombstones before rows; from then on they count as published.
+        """Keys and values to publish, in this order; from then on they count as published.
 
         If publishing them fails, `resume` must follow.
 
@@ -147,14 +146,20 @@ class IndicatorRows:
         """
         until = self._rules.periods.month_of(as_of)
         self._cross_edge(until)
+        rests_on = [marker._asdict() for marker in cut]
+        records: list[Record] = [(key, None) for key in self._withdrawn]
         draft = _Draft()
         for series, since in self._dirty.items():
-            self._recompute(series, min(since, until), until, draft)
-        self._rank(draft)
-        records: list[Record] = [(key, None) for key in self._withdrawn]
-        records += [(figure_key(key), None) for key in draft.gone]
+            now, gone = self._recompute(series, min(since, until), until)
+            records += [(figure_key(key), None) for key in gone]
+            if series[1] == ALL:
+                self._regroup(series[0], now, gone, draft)
+                self._show(series[0], now.get((Grain.MONTH, until)))
+            else:
+                records += self._news(now.values(), as_of, rests_on)
         self._dirty, self._withdrawn = {}, []
-        return records + self._news(draft.rows.values(), as_of, cut)
+        self._rank(draft)
+        return records + self._news(draft.rows.values(), as_of, rests_on)
 
     def _cross_edge(self, until: int) -> None:
         """Touch every series when the month of `as_of` is another than last time, in either direction."""
@@ -166,29 +171,28 @@ class IndicatorRows:
         self._until = until
         self._current = {}
 
-    def _recompute(self, series: SeriesKey, since: int, until: int, draft: _Draft) -> None:
-        """Draft the rows of one series, and withdraw those that stand and are no more."""
+    def _recompute(
+        self, series: SeriesKey, since: int, until: int
+    ) -> tuple[dict[Place, FigureRow], list[FigureKey]]:
+        """The rows of one series from `since` on, and those that stand and are no more."""
         now: dict[Place, FigureRow] = {}
         if series in self._pool.series:
             found = rows(self._pool, self._rules.policy, [series], since, until)
             now = {(row.grain, row.month): row for row in found}
-        draft.rows.update((row.key, row) for row in now.values())
         standing = self._standing.get(series, {})
         lost = [place for place in standing if _end(place) >= since and place not in now]
         for place in lost:
             del standing[place]
-        gone = [self._key(series, place) for place in lost]
-        draft.gone += gone
-        unit, procedure = series
-        if procedure == ALL:
-            self._regroup(unit, now.values(), gone, draft)
-            self._show(unit, now.get((Grain.MONTH, until)))
+        return now, [self._key(series, place) for place in lost]
 
-    def _regroup(self, unit: str, now: Iterable[FigureRow], gone: Iterable[FigureKey], draft: _Draft) -> None:
+    def _regroup(
+        self, unit: str, now: Mapping[Place, FigureRow], gone: Iterable[FigureKey], draft: _Draft
+    ) -> None:
+        draft.rows.update((row.key, row) for row in now.values())
         group = self._rules.organisations.group(unit)
         if group is None:
             return
-        for row in now:
+        for row in now.values():
             self._groups.setdefault((group, row.key.period), {})[unit] = row
             draft.groups.add((group, row.key.period))
         for key in gone:
@@ -205,11 +209,12 @@ class IndicatorRows:
                     self._ranks[key] = rank
                     draft.rows[key] = members[key.unit]
 
-    def _news(self, drafted: Iterable[FigureRow], as_of: int, cut: Sequence[Cut]) -> list[Record]:
+    def _news(
+        self, found: Iterable[FigureRow], as_of: int, rests_on: Sequence[dict[str, Any]]
+    ) -> list[Record]:
         """The rows that say something else than what stands."""
-        rests_on = [marker._asdict() for marker in cut]
         records: list[Record] = []
-        for row in drafted:
+        for row in found:
             record = indicator_record(row, self._ranks.get(row.key), self._rules, as_of, ())
             said, place = substance(record), (row.grain, row.month)
             standing = self._standing.setdefault((row.key.unit, row.key.procedure), {})
