@@ -1,0 +1,399 @@
+"""The batch command: from lines of facts to canonical rows."""
+
+import csv
+import gzip
+import io
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from services.__main__ import main
+from services.domain.policy import BUCKETS
+
+Run = Callable[..., tuple[int, str, str]]
+
+WARD = {
+    "source": "receipt",
+    "domain": "onestop",
+    "unit": "10507",
+    "procedure": "1.001193",
+    "channel": "ONLINE",
+}
+RECEIVED = {
+    **WARD,
+    "event_id": "1",
+    "case_id": "receipt:1",
+    "kind": "RECEIVED",
+    "occurred_at": "2026-01-05T08:00:00+07:00",
+    "due_at": "2026-01-09T17:00:00+07:00",
+}
+PROCESSED = {
+    "event_id": "2",
+    "source": "receipt",
+    "case_id": "receipt:1",
+    "kind": "PROCESSED",
+    "occurred_at": "2026-02-03T10:00:00+07:00",
+}
+PAID = {
+    "event_id": "3",
+    "source": "payments",
+    "case_id": "receipt:2",
+    "kind": "PAID",
+    "occurred_at": "2026-01-05T08:00:00+07:00",
+}
+AS_OF = "2026-03-01T00:00+07:00"
+
+
+@pytest.fixture
+def compute(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command on some facts; exit code, standard output, standard error."""
+
+    def run(facts: list[Any] | Path, *options: str) -> tuple[int, str, str]:
+        path = tmp_path / "facts.ndjson"
+        if isinstance(facts, Path):
+            path = facts
+        else:
+            path.write_text("".join(line + "\n" for line in map(text, facts)), encoding="utf-8")
+        code = main(["compute", "--facts", str(path), *options])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def text(fact: Any) -> str:
+    return fact if isinstance(fact, str) else json.dumps(fact)
+
+
+def rows(out: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_a_row_says_what_was_counted_by_which_rule_and_when(compute: Run) -> None:
+    code, out, err = compute([RECEIVED, PROCESSED], "--as-of", AS_OF, "--json")
+    assert (code, err) == (0, "")
+    assert len(out.splitlines()) == 3 * 2 * 4
+    assert out.splitlines()[0] == (
+        '{"as_of":"2026-03-01T00:00:00.000+07:00","buckets":{"due_soon":0,"early":0,"in_time":0,"late":1,'
+        '"no_deadline":0,"on_time":0,"orphan":0,"overdue":0,"paused":0,"refused":0,"stopped":0,"unknown":0,'
+        '"withdrawn":0},"definition":"766-2.1@1","denominator":1,"indicator":"2.1","numerator":0,"period":"2026",'
+        '"policy":"national-portal@1","procedure":"1.001193","unit":"10507"}'
+    )
+    assert sorted({row["period"] for row in rows(out)}) == ["2026", "2026-01", "2026-02", "2026-Q1"]
+    assert {row["unit"] for row in rows(out)} == {"10507", "31", "all"}
+    assert all(row["buckets"].keys() == set(BUCKETS) for row in rows(out))
+
+
+def test_a_case_is_told_with_its_instants_in_the_zone(compute: Run) -> None:
+    code, out, _ = compute([RECEIVED, PROCESSED], "--as-of", AS_OF, "--cases", "--zone", "America/New_York")
+    assert code == 0
+    assert out == (
+        '{"bucket":"late","case_id":"receipt:1","channel":"ONLINE","due_at":"2026-01-09T05:00:00.000-05:00",'
+        '"ended_at":"2026-02-02T22:00:00.000-05:00","policy":"national-portal@1","procedure":"1.001193",'
+        '"received_at":"2026-01-04T20:00:00.000-05:00","unit":"10507"}\n'
+    )
+
+
+def test_shuffled_and_doubled_lines_give_the_same_bytes(compute: Run) -> None:
+    facts = [
+        {**RECEIVED, "event_id": f"r{n}", "case_id": f"receipt:{n}", "unit": f"unit {n % 3}"}
+        for n in range(20)
+    ]
+    facts += [{**PROCESSED, "event_id": f"p{n}", "case_id": f"receipt:{n}"} for n in range(0, 20, 3)]
+    mixed = facts + facts[::2]
+    Random(1).shuffle(mixed)
+    for option in ("--json", "--cases"):
+        assert compute(mixed, "--as-of", AS_OF, option) == compute(facts, "--as-of", AS_OF, option)
+
+
+def test_the_zone_cuts_the_months(compute: Run) -> None:
+    night = {**RECEIVED, "occurred_at": "2026-01-31T22:00:00+07:00"}
+    early = compute([night], "--as-of", "2026-02-01T00:00+07:00", "--json", "--zone", "Asia/Ho_Chi_Minh")
+    assert "2026-01" in {row["period"] for row in rows(early[1])}
+    late = compute([night], "--as-of", "2026-02-01T00:00+07:00", "--json", "--zone", "Asia/Tokyo")
+    assert "2026-01" not in {row["period"] for row in rows(late[1])}
+
+
+@pytest.mark.parametrize(
+    ("known_at", "bucket"),
+    [([], "late"), (["2026-02-05T00:00+07:00"], "late"), (["2026-02-04T23:59+07:00"], "overdue")],
+)
+def test_known_at_shows_what_was_known_then(compute: Run, known_at: list[str], bucket: str) -> None:
+    facts = [RECEIVED, {**PROCESSED, "known_at": "2026-02-05T00:00:00+07:00"}]
+    options = [option for instant in known_at for option in ("--known-at", instant)]
+    assert rows(compute(facts, "--as-of", AS_OF, "--cases", *options)[1])[0]["bucket"] == bucket
+
+
+def test_an_orphan_is_shown_and_counted_in_no_total(compute: Run) -> None:
+    [case] = rows(compute([PAID], "--as-of", AS_OF, "--cases")[1])
+    assert (case["bucket"], case["unit"], case["channel"], case["received_at"]) == (
+        "orphan",
+        "unknown",
+        None,
+        None,
+    )
+    for row in rows(compute([PAID], "--as-of", AS_OF, "--json")[1]):
+        assert (row["denominator"], row["buckets"]["orphan"]) == (0, 1)
+
+
+def test_the_table_shows_the_sum_first_and_no_data_as_no_data(compute: Run) -> None:
+    _, out, _ = compute([RECEIVED, PROCESSED, PAID], "--as-of", AS_OF)
+    title, head, *units = out.splitlines()
+    assert "2026-03-01T00:00:00.000+07:00, policy national-portal@1" in title
+    assert head.split() == [
+        "unit",
+        "cases",
+        "on",
+        "time",
+        "late",
+        "in",
+        "time",
+        "overdue",
+        "no",
+        "deadline",
+        "unjudged",
+        "orphans",
+        "on-time",
+        "share",
+    ]
+    assert [unit.split()[0] for unit in units] == ["all", "10507", "31", "unknown"]
+    assert units[0].split()[1:] == ["1", "0", "1", "0", "0", "0", "0", "1", "0.00%", "0", "/", "1"]
+    assert units[1].split()[1:4] == ["Phường", "Thành", "Đông"]
+    assert units[3].endswith("no data")
+
+
+def test_no_facts_at_all_are_no_rows(compute: Run) -> None:
+    assert compute([], "--as-of", AS_OF, "--json") == (0, "", "")
+    assert len(compute([""], "--as-of", AS_OF)[1].splitlines()) == 2
+
+
+def test_gzip_is_read_whatever_the_name_says(compute: Run, tmp_path: Path) -> None:
+    path = tmp_path / "facts"
+    path.write_bytes(gzip.compress((text(RECEIVED) + "\n" + text(PROCESSED)).encode()))
+    assert compute(path, "--as-of", AS_OF, "--json") == compute(
+        [RECEIVED, PROCESSED], "--as-of", AS_OF, "--json"
+    )
+
+
+def test_a_dash_is_standard_input(compute: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO((text(RECEIVED) + "\r\n").encode())))
+    assert compute(Path("-"), "--as-of", AS_OF, "--cases") == compute([RECEIVED], "--as-of", AS_OF, "--cases")
+
+
+BAD_LINES = [
+    ("{", "line 2: bad-row", "one JSON object"),
+    ("[]", "line 2: bad-row", "one JSON object"),
+    (
+        {**PROCESSED, "occurred_at": "2026-02-30T10:00:00+07:00"},
+        "line 2: no-such-date: occurred_at",
+        "correct",
+    ),
+    ({**PROCESSED, "occurred_at": "2026-02-03T10:00:00"}, "line 2: bad-value: occurred_at", "correct"),
+    (
+        {**PROCESSED, "occurred_at": "1999-12-31T10:00:00Z"},
+        "line 2: occurred-before-2000: occurred_at",
+        "correct",
+    ),
+    ({**PROCESSED, "case_id": "1"}, "line 2: case-id-form: case_id", "<namespace>:<native id>"),
+    ({**PROCESSED, "case_id": "receipt:"}, "line 2: case-id-form: case_id", "<namespace>:<native id>"),
+    ({**PROCESSED, "case_id": "receipt:\x1b[2J"}, "line 2: control-character: case_id", "correct"),
+    ({**PROCESSED, "source": ""}, "line 2: empty-field", "correct"),
+    (
+        {name: PROCESSED[name] for name in PROCESSED if name != "case_id"},
+        "line 2: missing-value: case_id",
+        "give",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "message", "remedy"), BAD_LINES)
+def test_a_bad_line_is_named_with_its_remedy_and_no_figure_leaves_it_out(
+    compute: Run, line: Any, message: str, remedy: str
+) -> None:
+    code, out, err = compute([RECEIVED, line, RECEIVED], "--as-of", AS_OF, "--json")
+    assert (code, out) == (2, "")
+    named, summary = err.splitlines()
+    assert "facts.ndjson: " + message in named
+    assert remedy in named.split("; ")[1]
+    assert "no figures, 1 lines cannot be read" in summary
+
+
+def test_no_message_says_what_a_bad_line_says(compute: Run) -> None:
+    _, _, err = compute([{**PROCESSED, "case_id": "Nguyen Van A", "unit": 7}], "--as-of", AS_OF)
+    assert "Nguyen" not in err
+
+
+def test_bad_lines_may_be_left_out_and_are_then_counted(compute: Run) -> None:
+    good = compute([RECEIVED], "--as-of", AS_OF, "--json")
+    code, out, err = compute(["{", RECEIVED, "{", BAD_LINES[5][0]], "--as-of", AS_OF, "--json", "--skip-bad")
+    assert (code, out) == (0, good[1])
+    assert err.endswith("3 lines left out: 2 bad-row, 1 case-id-form\n")
+    assert len(err.splitlines()) == 1
+
+
+def test_an_endless_line_is_one_bad_line(compute: Run, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(b"x" * (1 << 24) + b"\n" + text(RECEIVED).encode()))
+    code, out, err = compute(path, "--as-of", AS_OF, "--cases", "--skip-bad")
+    assert (code, len(rows(out))) == (0, 1)
+    assert "1 lines left out: 1 oversized" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--as-of", "2026-03-01"], "--as-of: '2026-03-01' is not an instant with offset"),
+        (["--as-of", "2026-02-30T00:00Z"], "--as-of: '2026-02-30T00:00Z' is no possible date"),
+        (["--as-of", "1999-12-31T00:00Z"], "--as-of: '1999-12-31T00:00Z' is out of range"),
+        (["--as-of", AS_OF, "--known-at", "now"], "--known-at: 'now' is not an instant"),
+        (["--as-of", AS_OF, "--zone", "Mars/Base"], "--zone: 'Mars/Base' is not a time zone; use"),
+        (["--as-of", AS_OF, "--zone", ""], "--zone: '' is not a time zone; use"),
+    ],
+)
+def test_a_bad_option_is_one_line_and_exit_code_2(compute: Run, options: list[str], message: str) -> None:
+    code, out, err = compute([RECEIVED], *options)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert err.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("nowhere.ndjson", None, "cannot be read (No such file or directory); name a file of facts"),
+        (".", None, "cannot be read (Is a directory)"),
+        ("nul\0", None, "cannot be read"),
+        ("cut.gz", gzip.compress(b"{}\n" * 999)[:-9], "is a damaged gzip file"),
+        ("bad.gz", b"\x1f\x8b\x08\x00garbage", "is a damaged gzip file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(
+    compute: Run, tmp_path: Path, name: str, content: bytes | None, message: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    code, out, err = compute(tmp_path / name, "--as-of", AS_OF, "--skip-bad")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert err.startswith("--facts: ")
+    assert message in err
+
+
+def test_progress_is_not_shown_where_no_person_looks(compute: Run) -> None:
+    assert compute([RECEIVED] * 5000, "--as-of", AS_OF, "--json")[2] == ""
+
+
+# -- real logs, read here by hand so that nothing but the core is on trial
+
+CHANNELS = {
+    "Internet": "ONLINE",
+    "Desk": "IN_PERSON",
+    "Post": "PUBLIC_POST",
+    "e-mail": "EMAIL",
+    "Intern": "INTERNAL",
+}
+
+
+@pytest.fixture(scope="session")
+def receipt(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`receipt.csv` as facts: a reception and an end per case, a step per row."""
+    path = tmp_path_factory.mktemp("receipt") / "facts.ndjson"
+    with (shared_data / "receipt.csv").open(encoding="utf-8", newline="") as file, path.open("w") as facts:
+        seen = set()
+        for row in csv.DictReader(file):
+            case = row["case:concept:name"]
+            known = {"source": "receipt", "domain": "onestop", "case_id": f"receipt:{case}"}
+            told = [
+                {"event_id": row["concept:instance"], "kind": "STEP", "occurred_at": row["time:timestamp"]}
+            ]
+            if case not in seen:
+                seen.add(case)
+                told.append(
+                    {"event_id": f"{case}/r", "kind": "RECEIVED", "occurred_at": row["case:startdate"]}
+                    | {"due_at": row["case:deadline"], "unit": row["case:department"]}
+                    | {"channel": CHANNELS[row["case:channel"]]}
+                )
+                if row["case:enddate"]:
+                    told.append(
+                        {"event_id": f"{case}/e", "kind": "PROCESSED", "occurred_at": row["case:enddate"]}
+                    )
+            for fact in told:
+                for name in ("occurred_at", "due_at"):
+                    if name in fact:
+                        fact[name] = fact[name].replace(" ", "T")
+                facts.write(json.dumps(known | fact) + "\n")
+    return path
+
+
+def receipt_buckets(compute: Run, receipt: Path, as_of: str, period: str) -> dict[str, int]:
+    _, out, _ = compute(receipt, "--as-of", as_of, "--zone", "Europe/Amsterdam", "--json")
+    [row] = [r for r in rows(out) if (r["unit"], r["procedure"], r["period"]) == ("all", "all", period)]
+    buckets: dict[str, int] = row["buckets"]
+    return buckets
+
+
+@pytest.mark.parametrize(
+    ("as_of", "open_", "overdue"), [("2011-07-01T00:00+02:00", 228, 44), ("2011-12-31T00:00+01:00", 145, 45)]
+)
+def test_the_receipt_log_has_its_open_cases(
+    compute: Run, receipt: Path, as_of: str, open_: int, overdue: int
+) -> None:
+    buckets = receipt_buckets(compute, receipt, as_of, "2011")
+    assert (buckets["in_time"] + buckets["overdue"], buckets["overdue"]) == (open_, overdue)
+
+
+def test_the_receipt_log_has_its_ends_by_year(compute: Run, receipt: Path) -> None:
+    years = [
+        receipt_buckets(compute, receipt, "2012-12-31T00:00+01:00", year) for year in ("2010", "2011", "2012")
+    ]
+    assert [year["on_time"] for year in years] == [97, 826, 29]
+    assert [year["on_time"] + year["late"] for year in years] == [114, 1164, 51]
+
+
+def test_the_receipt_log_has_its_cases_by_channel(compute: Run, receipt: Path) -> None:
+    _, out, _ = compute(receipt, "--as-of", "2012-12-31T00:00+01:00", "--cases")
+    cases: Counter[str] = Counter(row["channel"] for row in rows(out))
+    ended = Counter(row["channel"] for row in rows(out) if row["ended_at"])
+    on_time = Counter(row["channel"] for row in rows(out) if row["bucket"] == "on_time")
+    assert {channel: (cases[channel], ended[channel], on_time[channel]) for channel in cases} == {
+        "ONLINE": (1250, 1148, 835),
+        "IN_PERSON": (109, 107, 68),
+        "PUBLIC_POST": (53, 52, 35),
+        "EMAIL": (21, 21, 13),
+        "INTERNAL": (1, 1, 1),
+    }
+
+
+def test_every_flag_of_the_boston_log_is_reproduced(compute: Run, shared_data: Path) -> None:
+    def instant(local: str) -> str:
+        return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo("America/New_York")).isoformat()
+
+    facts, flags = [], {}
+    with (shared_data / "boston311_100.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            known = {"source": "boston", "case_id": f"boston:{row['case_enquiry_id']}"}
+            opened = {
+                "event_id": f"{known['case_id']}/r",
+                "kind": "RECEIVED",
+                "occurred_at": instant(row["open_dt"]),
+            }
+            if row["target_dt"]:
+                opened["due_at"] = instant(row["target_dt"])
+            facts.append(known | opened)
+            if row["closed_dt"]:
+                end = {"event_id": f"{known['case_id']}/e", "kind": "PROCESSED"}
+                facts.append(known | end | {"occurred_at": instant(row["closed_dt"])})
+            flags[known["case_id"]] = (row["ontime"], bool(row["target_dt"]))
+    _, out, _ = compute(facts, "--as-of", "2022-06-01T00:00-04:00", "--zone", "America/New_York", "--cases")
+    assert len(flags) == 100
+    for case in rows(out):
+        flag, has_target = flags.pop(case["case_id"])
+        wanted = {"on_time", "in_time"} if flag == "ONTIME" else {"late", "overdue"}
+        assert case["bucket"] in (wanted if has_target else {"no_deadline"})
+    assert flags == {}
