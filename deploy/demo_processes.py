@@ -1,0 +1,137 @@
+"""The processes of the demo: started with a log file each, watched, and stopped in order and in time."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from egovhub.errors import HubError
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+TAIL_LINES: Final = 15
+STOP_SECONDS: Final = 1.8
+"""A process that has not stopped by then is killed. Three of them and the broker's 4 s stay below 10 s."""
+
+_METRICS: Final = re.compile(r"^metrics (http://\S+)$", re.MULTILINE)
+_KEPT: Final = "HUB_CACHE_DIR"
+
+
+class ProcessDied(HubError):
+    """A process of the demo ended by itself; the message ends with the tail of its log."""
+
+
+@dataclass(slots=True)
+class Process:
+    """One process of the demo.
+
+    Args:
+        name: as the screen shows it.
+        arguments: the command.
+        log: where its output goes; begun anew at each start.
+        may_end: whether an end with exit code 0 is its aim.
+    """
+
+    name: str
+    arguments: Sequence[str]
+    log: Path
+    may_end: bool = False
+    running: "subprocess.Popen[bytes] | None" = field(default=None)
+    _metrics: str = field(default="")
+
+    def start(self, environment: Mapping[str, str]) -> None:
+        """Start it in a session of its own, so that Ctrl-C reaches it only through `stop`."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as log:
+            self.running = subprocess.Popen(
+                self.arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+                env=dict(environment),
+                start_new_session=True,
+            )
+
+    @property
+    def has_ended(self) -> bool:
+        return self.running is not None and self.running.poll() is not None
+
+    @property
+    def metrics(self) -> str:
+        """The address Prometheus scrapes, as the process printed it; empty until it has."""
+        if not self._metrics and self.running is not None:
+            found = _METRICS.search(self.log.read_text(errors="replace"))
+            self._metrics = found[1] if found else ""
+        return self._metrics
+
+    def check(self) -> None:
+        """Raise ProcessDied if it has ended and was not to."""
+        if not self.has_ended:
+            return
+        assert self.running
+        code = self.running.returncode
+        if not (self.may_end and code == 0):
+            lines = self.log.read_text(errors="replace").splitlines()[-TAIL_LINES:]
+            raise ProcessDied("\n".join([f"{self.name} has ended ({_ending(code)}); {self.log}:", *lines]))
+
+    def stop(self) -> None:
+        """Ask it to stop, and kill it after STOP_SECONDS, with whatever it started."""
+        process = self.running
+        if process is None or process.poll() is not None:
+            return
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _ending(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+
+class Processes:
+    """All processes of a demo, in the order of their start.
+
+    Args:
+        environment: their HUB_ variables; none is inherited but where fetched jars are kept.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        own = {n: v for n, v in os.environ.items() if not n.startswith("HUB_") or n == _KEPT}
+        self._environment = own | {"PYTHONUNBUFFERED": "1"} | dict(environment)
+        self._started: list[Process] = []
+
+    def __iter__(self) -> Iterator[Process]:
+        return iter(self._started)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return self._environment
+
+    def start(self, process: Process) -> Process:
+        process.start(self._environment)
+        self._started.append(process)
+        return process
+
+    def check(self) -> None:
+        """Raise ProcessDied for the first that has ended and was not to."""
+        for process in self._started:
+            process.check()
+
+    def stop(self, order: Sequence[str]) -> list[str]:
+        """Stop those that run, in the order of their names; a line for each, with the seconds it took."""
+        lines = []
+        for process in sorted(self._started, key=lambda p: order.index(p.name)):
+            if process.has_ended:
+                continue
+            since = time.monotonic()
+            process.stop()
+            lines.append(f"{process.name} stopped ({time.monotonic() - since:.1f} s)")
+        return lines
