@@ -9,9 +9,11 @@ Figures are published only when everything in hub.tallies has been read: compact
 flush without those of an earlier one, so the flushes on the way to the end are not all whole.
 """
 
+import argparse
 import asyncio
 import contextlib
 import logging
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -20,13 +22,14 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from egovhub.codec import encode
 from egovhub.errors import ConfigurationError, RetryLater
 
-from services.metrics import Snapshot, StageMetrics
+from services import stream
+from services.metrics import Snapshot, StageMetrics, serve
 from services.rows import MARKER_KEY, Cut, LogIdentity
-from services.rules import Rules
-from services.settings import Settings
+from services.rules import Rules, load_rules
+from services.settings import Settings, load_settings
 from services.stage_figures import IndicatorRows, Record
 from services.stage_tallies import Tallies
-from services.topics import log_identity
+from services.topics import check_topics, load_topics, log_identity
 from services.transactions import Fenced, InDoubt, TransactionalPublisher, read_back
 
 log = logging.getLogger(__name__)
@@ -245,3 +248,29 @@ def _transactions(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
     """Parts that fit a transaction; the marker, being last, completes them all."""
     for first in range(0, len(records), ROWS_PER_TRANSACTION):
         yield records[first : first + ROWS_PER_TRANSACTION]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a stage until SIGINT or SIGTERM; of several processes one is active."""
+    parser = argparse.ArgumentParser(
+        prog="python -m services stage",
+        description="Pools the workers' cells and publishes the indicators, live. Start a second one to stand by.",
+        epilog="example:\n  HUB_METRICS_PORT=9102 python -m services stage",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    settings = load_settings()
+    rules = load_rules(settings.zone, settings.reference_dir)
+    check_topics(settings)
+    partitions = next(topic.partitions for topic in load_topics() if topic.name == TALLIES)
+    metrics = StageMetrics(rules.organisations, partitions, rules.code, rules.reference)
+    endpoint = serve(metrics.registry, settings.metrics_host, settings.metrics_port)
+    print(f"metrics {endpoint.url}", file=sys.stderr, flush=True)
+    app = stream.LeaderApp(settings, "hub-stage")
+    stage = Stage(settings, rules, metrics, is_active=app.is_active, partitions=partitions)
+    app.work(stage.run)
+    try:
+        return stream.outcome(stream.run(app), app.failure)
+    finally:
+        endpoint.close()

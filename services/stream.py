@@ -1,0 +1,252 @@
+"""The one file that knows Faust's internals: membership, assignment and life cycle are Faust's, the records are ours.
+
+Faust hands over records one by one, acks what an agent dropped, and resumes from committed offsets; all three lose or double
+facts. So the consumer's drain loop is replaced by a *lane*: lists of records per partition go to a handler, which says at
+each assignment from where to read. Group offsets are committed for lag displays only.
+Source: DESIGN 5. Every private name used here is held by `tests/unit/services/test_stream_contract.py`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import faust
+from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from egovhub.errors import ConfigurationError, HubError
+from faust.transport.drivers.aiokafka import Consumer, Transport
+from faust.types import TP
+
+from services.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SESSION_SECONDS: Final = 6.0
+POLL_SECONDS: Final = 0.5
+RECORDS_PER_POLL: Final = 5_000
+
+
+class LaneHandler(Protocol):
+    """Who owns partitions of the topic; every method runs in the loop of the app."""
+
+    async def on_assigned(self, partitions: set[int]) -> Mapping[int, int]:
+        """All partitions this process owns from now on; returns the offset to read each from."""
+
+    async def on_revoked(self, partitions: set[int]) -> None:
+        """These partitions may belong to somebody else when this returns."""
+
+    async def on_records(
+        self, partition: int, records: Sequence[Any], is_current: Callable[[], bool]
+    ) -> None:
+        """The next records of a partition; `is_current` turns false when a rebalance makes them stale.
+
+        What it raises crashes the process, with its position unmoved.
+        """
+
+    async def on_stop(self) -> None:
+        """The process is about to leave the group."""
+
+
+class LaneConsumer(Consumer):
+    """Faust's consumer with the lane in place of its per-message path."""
+
+    app: "LaneApp"
+
+    async def subscribe(self, topics: Iterable[str]) -> None:
+        """Subscribe to the lane's topic beside Faust's own."""
+        await super().subscribe({*topics, self.app.lane_topic})
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Tell the handler after Faust has stopped the flow."""
+        await super().on_partitions_revoked(revoked)
+        await self.app.handler.on_revoked(self._lane(revoked))
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Seek each partition to the offset in its own state, then let Faust resume the flow."""
+        try:
+            positions = await self.app.handler.on_assigned(self._lane(assigned))
+        except Exception as error:
+            await self.app.fail(error)
+            raise
+        try:
+            await self._thread.seek_wait(
+                {TopicPartition(self.app.lane_topic, p): offset for p, offset in positions.items()}
+            )
+        except IllegalStateError:
+            log.info("worker: the assignment changed while seeking; the next one seeks again")
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def perform_seek(self) -> None:
+        """Never resume from a committed offset: the handler's position is the only one that moves with state."""
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """See `perform_seek`."""
+        return {}
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        """Hand lists of records to the handler until the process stops."""
+        try:
+            while not (self.should_stop or fetcher.should_stop):
+                await self._drain_once()
+        except self.consumer_stopped_errors:
+            if not self.app.should_stop:
+                raise
+        except asyncio.CancelledError:
+            if not self.app.should_stop:
+                raise
+        except Exception as error:
+            await self.app.fail(error)
+            raise
+
+    async def _drain_once(self) -> None:
+        generation = self.app.consumer_generation_id
+        records, _ = await self._wait_next_records(POLL_SECONDS)
+
+        def is_current() -> bool:
+            return self.flow_active and self.app.consumer_generation_id == generation
+
+        for tp, chunk in (records or {}).items():
+            if tp.topic == self.app.lane_topic and chunk and is_current():
+                await self.app.handler.on_records(tp.partition, chunk, is_current)
+        await asyncio.sleep(0)
+
+    def _lane(self, partitions: Iterable[TP]) -> set[int]:
+        return {tp.partition for tp in partitions if tp.topic == self.app.lane_topic}
+
+
+class LaneTransport(Transport):
+    """Faust's aiokafka transport with the lane's consumer."""
+
+    Consumer = LaneConsumer
+
+
+class HubApp(faust.App):
+    """A Faust app that says what it failed of, instead of restarting in silence."""
+
+    failure: BaseException | None = None
+
+    def work(self, run: Callable[[], Awaitable[None]]) -> None:
+        """Run this beside the consumer; what it raises stops the process."""
+
+        async def guarded() -> None:
+            try:
+                await run()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                await self.fail(error)
+
+        self.task(guarded)
+
+    async def fail(self, error: BaseException) -> None:
+        """Stop the process because of an error."""
+        if self.failure is None:
+            self.failure = error
+            log.error("stopping: %s: %s", type(error).__name__, error)
+        await self.crash(error)
+
+
+class LaneApp(HubApp):
+    """A member of a group whose partitions of one topic go to a handler.
+
+    Args:
+        settings: connection, group, static member id.
+        name: of the group, without the installation's prefix.
+        topic: the lane's, without the prefix.
+    """
+
+    def __init__(self, settings: Settings, name: str, topic: str, handler: LaneHandler) -> None:
+        self.lane_topic = settings.topic(topic)
+        self.handler = handler
+        super().__init__(settings.group(name), **_configuration(settings), topic_disable_leader=True)
+
+    def _new_transport(self) -> Any:
+        return LaneTransport(self.conf.broker_consumer, self)
+
+    async def on_stop(self) -> None:
+        """Let the handler finish while the partitions are still its own."""
+        await self.handler.on_stop()
+        await super().on_stop()
+
+    async def end_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
+        """The offset the next record of each partition will have."""
+        tps = [TopicPartition(self.lane_topic, p) for p in partitions]
+        ends = await self.consumer.highwaters(*tps)
+        return {tp.partition: offset for tp, offset in ends.items()}
+
+    async def commit_for_display(self, positions: Mapping[int, int]) -> None:
+        """Commit offsets so that lag displays show something; nothing ever resumes from them."""
+        thread = self.consumer._thread
+        offsets = {
+            TopicPartition(self.lane_topic, p): OffsetAndMetadata(at, "") for p, at in positions.items()
+        }
+        try:
+            await thread.call_thread(thread._ensure_consumer().commit, offsets)
+        except (KafkaError, IllegalStateError) as error:
+            log.info("worker: offsets for lag displays were not committed (%s)", type(error).__name__)
+
+
+class LeaderApp(HubApp):
+    """A member of a group of which exactly one is active; the others stand by."""
+
+    def __init__(self, settings: Settings, name: str) -> None:
+        super().__init__(settings.group(name), **_configuration(settings))
+
+    def is_active(self) -> bool:
+        """Whether this process is the active one; false until the group has met."""
+        consumer = self._consumer
+        return bool(consumer is not None and consumer._thread._consumer is not None and self.is_leader())
+
+
+def run(app: faust.App) -> int:
+    """Run an app until a signal stops it; the exit code."""
+    worker = faust.Worker(app, quiet=True, loglevel="WARN", override_logging=False, redirect_stdouts=False)
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+    return 0
+
+
+def outcome(code: int, failure: BaseException | None) -> int:
+    """The exit code of a process that stopped.
+
+    Raises: what it failed of, if that is no error the hub names itself or its configuration cannot work.
+    """
+    if failure is None:
+        return code
+    if isinstance(failure, HubError) and not isinstance(failure, ConfigurationError):
+        return 1
+    raise failure
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    """Faust's settings: what it keeps, and what of it is switched off."""
+    credentials = None
+    if settings.uses_sasl:
+        credentials = faust.SASLCredentials(
+            username=settings.kafka_sasl_username,
+            password=settings.kafka_sasl_password.get_secret_value(),
+            mechanism=settings.kafka_sasl_mechanism,
+            ssl_context=settings.ssl_context(),
+        )
+    elif (context := settings.ssl_context()) is not None:
+        credentials = faust.SSLCredentials(context=context)
+    return {
+        "broker": [f"aiokafka://{server}" for server in settings.bootstrap_servers],
+        "broker_credentials": credentials,
+        "broker_session_timeout": SESSION_SECONDS,
+        "broker_heartbeat_interval": 1.5,
+        "broker_rebalance_timeout": 30.0,
+        "broker_max_poll_records": RECORDS_PER_POLL,
+        "consumer_max_fetch_size": 4 << 20,
+        "consumer_auto_offset_reset": "none",
+        "consumer_group_instance_id": settings.worker_id or None,
+        "topic_allow_declare": False,
+        "topic_replication_factor": 1,
+        "store": "memory://",
+        "web_enabled": False,
+        "stream_wait_empty": False,
+        "datadir": str(settings.state_dir / "faust"),
+    }
