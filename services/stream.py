@@ -126,6 +126,9 @@ class HubApp(faust.App):
 
     failure: BaseException | None = None
 
+    def _create_directories(self) -> None:
+        """None: no table of Faust's is used."""
+
     def work(self, run: Callable[[], Awaitable[None]]) -> None:
         """Run this beside the consumer; what it raises stops the process."""
 
@@ -191,7 +194,9 @@ class LeaderApp(HubApp):
     """A member of a group of which exactly one is active; the others stand by."""
 
     def __init__(self, settings: Settings, name: str) -> None:
-        super().__init__(settings.group(name), **_configuration(settings))
+        super().__init__(
+            settings.group(name), **_configuration(settings) | {"consumer_auto_offset_reset": "latest"}
+        )
 
     def is_active(self) -> bool:
         """Whether this process is the active one; false until the group has met."""
@@ -248,5 +253,4 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "store": "memory://",
         "web_enabled": False,
         "stream_wait_empty": False,
-        "datadir": str(settings.state_dir / "faust"),
     }
