@@ -1,0 +1,358 @@
+"""A hub of processes for tests: workers and stages that are killed, paused and held against a recount of all facts.
+
+Everything committed is read by confluent-kafka, which no process of the hub uses. What is expected is computed
+from the facts a test published, at the position and instant of each partition's last marker.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import Any, Final, Self
+
+from confluent_kafka import Consumer, TopicPartition
+from egovhub.codec import decode, encode_fact
+from egovhub.events import Fact, partition_of
+from kafka import KafkaProducer
+
+from services.clock import step_to
+from services.domain.case import Known, Point, evaluate
+from services.domain.cells import CellKey, book
+from services.recount import add, figures, pooled
+from services.rows import MARKER_KEY, Marker, figure_key, read_marker, tally_key, tally_value
+from services.rules import load_rules
+from services.settings import Settings
+from services.topics import recreate_topic
+from tests.unit.domain.draw import random_fact
+
+PARTITIONS: Final = 12
+WAIT_SECONDS: Final = 40
+FOUR_YEARS: Final = 1461 * 86_400_000
+"""From the months of the drawn facts to the same months of four years before, which are past on any machine."""
+
+READ: Final = ("hub.tallies", "hub.cases", "hub.indicators", "hub.dead-letters", "hub.dead-letter-decisions")
+JUDGED: Final = (
+    "unit",
+    "procedure",
+    "channel",
+    "receiving_unit",
+    "received_at",
+    "due_at",
+    "ended_at",
+    "bucket",
+)
+MEASURED: Final = ("numerator", "denominator", "total", "buckets")
+RULES: Final = load_rules("Asia/Ho_Chi_Minh")
+
+Header = tuple[str, bytes]
+
+
+def drawn_facts(cases: int, seed: int, prefix: str = "C") -> list[Fact]:
+    """Facts of random cases in which everything that can collide does: versions, retractions, two sources."""
+    random = Random(seed)
+    return [
+        in_the_past(random_fact(random)._replace(case_id=f"onestop:{prefix}{n}"))
+        for n in range(cases)
+        for _ in range(random.randint(1, 6))
+    ]
+
+
+def in_the_past(fact: Fact) -> Fact:
+    due_at = None if fact.due_at is None else fact.due_at - FOUR_YEARS
+    return fact._replace(occurred_at=fact.occurred_at - FOUR_YEARS, due_at=due_at)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One committed record."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes | None
+
+
+@dataclass
+class Process:
+    """A worker or stage in a process of its own; its words go to a file."""
+
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def words(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def pause(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(WAIT_SECONDS)
+
+    def exit_code(self) -> int:
+        """Of a process that ends by itself."""
+        return self.process.wait(WAIT_SECONDS)
+
+
+@dataclass
+class Hub:
+    """The hub of one test: topics of its own, processes, and what they must come to.
+
+    Args:
+        folder: of clock file, state folders and logs.
+    """
+
+    settings: Settings
+    folder: Path
+    facts: dict[int, list[Known | None]] = field(default_factory=lambda: defaultdict(list))
+    """Per partition in log order; None stands for a record that is no fact."""
+
+    seen: list[Seen] = field(default_factory=list)
+    standing: dict[tuple[str, int], dict[bytes, bytes]] = field(default_factory=lambda: defaultdict(dict))
+
+    def __post_init__(self) -> None:
+        self._processes: list[Process] = []
+        self._reader = Consumer({**self.settings.librdkafka_options(), "group.id": f"{self.folder.name}-reads"})
+        self._prefix = len(self.settings.topic_prefix)
+        ones = ("hub.indicators", "hub.dead-letter-decisions")
+        self._reader.assign(
+            [
+                TopicPartition(self.settings.topic(topic), p, 0)
+                for topic in READ
+                for p in range(1 if topic in ones else PARTITIONS)
+            ]
+        )
+        self._producer = KafkaProducer(
+            **self.settings.kafka_options(), acks="all", linger_ms=20, max_in_flight_requests_per_connection=1
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for process in self._processes:
+            if process.is_running():
+                process.kill()
+            if error is not None:
+                print(f"--- {process.log.name}\n{process.words}")
+        self._producer.close()
+        self._reader.close()
+
+    # What happens to a hub.
+
+    def publish(self, facts: Iterable[Fact]) -> None:
+        """Append facts in this order, as far as partitions keep one."""
+        self.append([(fact.case_id.encode(), encode_fact(fact), fact) for fact in facts])
+
+    def append(self, records: Sequence[tuple[bytes | None, bytes | None, Fact | None]]) -> None:
+        """Append records; those with a fact are good ones."""
+        sent = [
+            (fact, self.send(partition_of(key or b"", PARTITIONS), key, value)) for key, value, fact in records
+        ]
+        self._producer.flush()
+        for fact, future in sent:
+            self.expect(future.get(timeout=10), fact)
+
+    def send(
+        self, partition: int, key: bytes | None, value: bytes | None, headers: Sequence[Header] = ()
+    ) -> Any:
+        topic = self.settings.topic("facts")
+        return self._producer.send(topic, value, key, list(headers), partition)
+
+    def expect(self, stored: Any, fact: Fact | None) -> None:
+        """Note what lies at an offset of facts."""
+        log = self.facts[stored.partition]
+        assert stored.offset == len(log)
+        log.append(None if fact is None else Known(fact, stored.timestamp))
+
+    def recreate_facts(self) -> None:
+        recreate_topic(self.settings, "facts")
+        self.facts.clear()
+
+    @property
+    def clock(self) -> Path:
+        return self.folder / "clock"
+
+    def step(self, instant: int) -> None:
+        step_to(self.clock, instant)
+
+    def state(self, name: str) -> Path:
+        return self.folder / name
+
+    def worker(self, name: str = "a", clock: str | None = None) -> Process:
+        """Start a worker with its state folder; unless a clock is given it reads the clock file."""
+        return self._start("worker", name, HUB_WORKER_ID=name, HUB_STATE_DIR=str(self.state(name)), clock=clock)
+
+    def stage(self, name: str = "stage") -> Process:
+        return self._start("stage", name, clock=None)
+
+    def _start(self, command: str, name: str, *, clock: str | None, **variables: str) -> Process:
+        log = self.folder / f"{name}-{len(self._processes)}.log"
+        environment = {
+            **os.environ,
+            "HUB_KAFKA_BOOTSTRAP": self.settings.kafka_bootstrap,
+            "HUB_TOPIC_PREFIX": self.settings.topic_prefix,
+            "HUB_CLOCK": str(self.clock) if clock is None else clock,
+            **variables,
+        }
+        with log.open("wb") as words:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "services", command],
+                env=environment,
+                stdout=words,
+                stderr=words,
+            )
+        self._processes.append(Process(process, log))
+        return self._processes[-1]
+
+    # What a hub has come to.
+
+    def read(self) -> None:
+        """Take everything committed so far."""
+        while messages := self._reader.consume(2000, 0.2):
+            for message in messages:
+                assert message.error() is None, message.error()
+                self._take(message)
+
+    def _take(self, message: Any) -> None:
+        record = Seen(
+            message.topic()[self._prefix :],
+            message.partition(),
+            message.offset(),
+            message.key(),
+            message.value(),
+        )
+        self.seen.append(record)
+        rows = self.standing[record.topic, record.partition]
+        if record.value is None:
+            rows.pop(record.key, None)
+        else:
+            rows[record.key] = record.value
+
+    def until(self, holds: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
+        """Read until something holds that other processes bring about."""
+        deadline = time.monotonic() + seconds
+        self.read()
+        while not holds():
+            assert time.monotonic() < deadline, self._situation()
+            time.sleep(0.1)
+            self.read()
+
+    def _situation(self) -> str:
+        running = [f"{process.log.name}: {process.process.poll()}" for process in self._processes]
+        markers = {p: (marker.position, marker.as_of) for p, marker in self.markers().items()}
+        return f"markers {markers}, facts {self.ends()}, exit codes {running}"
+
+    def markers(self) -> dict[int, Marker]:
+        found = ((p, self.standing["hub.tallies", p].get(MARKER_KEY)) for p in range(PARTITIONS))
+        return {p: read_marker(value) for p, value in found if value is not None}
+
+    def ends(self) -> dict[int, int]:
+        return {p: len(self.facts[p]) for p in range(PARTITIONS)}
+
+    def has_counted_all(self, as_of: int = 0) -> bool:
+        """Whether all markers stand at the ends of facts, and at this instant at least."""
+        markers = self.markers()
+        return len(markers) == PARTITIONS and all(
+            marker.position == len(self.facts[p]) and marker.as_of >= as_of for p, marker in markers.items()
+        )
+
+    def await_all_counted(self, as_of: int = 0) -> None:
+        self.until(lambda: self.has_counted_all(as_of))
+
+    def await_indicators(self) -> None:
+        """Wait for rows of the stage that rest on the ends of facts."""
+
+        def are_current() -> bool:
+            marker = self.standing["hub.indicators", 0].get(MARKER_KEY)
+            if marker is None:
+                return False
+            cut = {entry["partition"]: entry for entry in decode(marker)[1]["cut"]}
+            at = {p: (m.position, m.as_of) for p, m in self.markers().items()}
+            return {p: (entry["position"], entry["as_of"]) for p, entry in cut.items()} == at
+
+        self.until(lambda: self.has_counted_all() and are_current())
+
+    def check(self) -> None:
+        """Hold every row of hub.tallies and every judgement in hub.cases against a recount."""
+        self.read()
+        for p, marker in self.markers().items():
+            cells: dict[CellKey, list[int]] = {}
+            cases: dict[bytes, dict[str, Any]] = {}
+            for key, evaluation in self._recount(p, marker):
+                book(cells, evaluation.contributions)
+                if evaluation.state is not None:
+                    cases[key] = {name: getattr(evaluation.state, name) for name in JUDGED}
+            expected = {tally_key(key): value for key, cell in cells.items() if (value := tally_value(key, cell))}
+            tallies = {key: row for key, row in self.standing["hub.tallies", p].items() if key != MARKER_KEY}
+            assert _spelt(tallies) == _spelt(expected), f"hub.tallies, partition {p}"
+            assert self._judgements(p) == cases, f"hub.cases, partition {p}"
+
+    def _judgements(self, partition: int) -> dict[bytes, dict[str, Any]]:
+        rows = {key: decode(value)[1] for key, value in self.standing["hub.cases", partition].items()}
+        return {key: {name: row[name] for name in JUDGED} for key, row in rows.items()}
+
+    def _recount(self, partition: int, marker: Marker) -> Iterator[tuple[bytes, Any]]:
+        by_case: dict[str, list[Known]] = defaultdict(list)
+        for known in self.facts[partition][: marker.position]:
+            if known is not None:
+                by_case[known.fact.case_id].append(known)
+        for case_id, known_facts in by_case.items():
+            yield (
+                case_id.encode(),
+                evaluate(known_facts, marker.as_of, owners=RULES.owners, month_of=RULES.periods.month_of),
+            )
+
+    def check_indicators(self) -> None:
+        """Hold every row of hub.indicators against a recount at the stage's last marker."""
+        markers = self.markers()
+        points: dict[Point, int] = {}
+        for p, marker in markers.items():
+            for _, evaluation in self._recount(p, marker):
+                add(points, evaluation.contributions)
+        as_of = min(marker.as_of for marker in markers.values())
+        expected = {
+            figure_key(row.key): {name: getattr(row.figure, name) for name in MEASURED[:3]}
+            | {"buckets": dict(row.figure.buckets)}
+            for row in figures(pooled(points, RULES), RULES, as_of)
+        }
+        rows = {key: row for key, row in self.standing["hub.indicators", 0].items() if key != MARKER_KEY}
+        found = {key: {name: decode(row)[1][name] for name in MEASURED} for key, row in rows.items()}
+        assert found == expected
+
+    def check_markers_never_go_back(self) -> None:
+        """Of every committed marker of a partition neither position nor instant is before the last one's."""
+        last: dict[int, tuple[int, int, int]] = {}
+        for record in self.seen:
+            if record.topic == "hub.tallies" and record.key == MARKER_KEY and record.value is not None:
+                marker = read_marker(record.value)
+                before = last.get(record.partition, (0, 0, 0))
+                now = (marker.position, marker.as_of, marker.flush)
+                assert all(n >= b for n, b in zip(now, before, strict=True)), f"{before} then {now}"
+                last[record.partition] = now
+
+
+def _spelt(rows: Mapping[bytes, bytes]) -> dict[str, Any]:
+    """Rows as a failed comparison shows them best."""
+    return {key.decode(): decode(value)[1]["counters"] for key, value in rows.items()}
