@@ -1,0 +1,262 @@
+"""A mapping at work on the rows of one source: pure, but for the memory of which cases were met."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from egovhub.connector import check_writable
+from egovhub.errors import ConfigurationError, RejectedInput
+from egovhub.events import Fact, Kind, canonical
+from egovhub.mapping import INSTANTS, SYMBOLS, Cell, Condition, FactRule, Mapping, detail_types
+from egovhub.mapping_times import Instants
+
+Row = Sequence[str]
+Read = Callable[[Row], Any]
+"""The value of a field in a row; None if the row says nothing."""
+
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
+_BOOLEANS: Final = {"true": True, "false": False}
+_ABSENT: Final = Fact(
+    "", "", None, "", "", Kind.UNKNOWN, 0, None, None, None, None, None, None, None, (), None, False, {}
+)
+
+
+class RowMapper:
+    """Turns rows into facts. A row is one input: all its facts are made, or none and it is refused.
+
+    Args:
+        mapping: what to make.
+        header: the columns of the source, in order.
+        where: name of the source in messages, such as its path.
+
+    Raises:
+        ConfigurationError: with every column that the mapping reads and the source lacks or has twice.
+    """
+
+    def __init__(self, mapping: Mapping, header: Sequence[str], where: str) -> None:
+        _check_header(mapping, header, where)
+        cells = _Cells(mapping, header)
+        self._namespace = mapping.namespace
+        self._case = cells.text(mapping.case_id)
+        self._case_columns = _named(mapping.case_id)
+        self._rules = [_Rule(mapping, rule, cells) for rule in mapping.fact]
+        self._met: set[bytes] = set()
+
+    @property
+    def remembers(self) -> bool:
+        """Whether what a row gives depends on rows before it."""
+        return any(rule.per_case for rule in self._rules)
+
+    def facts(self, row: Row, now_ms: int) -> tuple[Fact, ...]:
+        """The facts of a row; those of a case come with its first row that has them.
+
+        Args:
+            row: as many texts as the header.
+            now_ms: clock of the door, milliseconds since the epoch.
+
+        Raises:
+            RejectedInput: naming field and column.
+        """
+        native = self._case(row)
+        if native is None:
+            raise RejectedInput("missing-value", f"case_id{self._case_columns}")
+        case_id = f"{self._namespace}:{native}"
+        made: list[Fact] = []
+        met: list[bytes] = []
+        for number, rule in enumerate(self._rules):
+            if not rule.applies(row):
+                continue
+            if rule.per_case:
+                mark = hashlib.blake2b(f"{number} {native}".encode(), digest_size=16).digest()
+                if mark in self._met:
+                    continue
+                met.append(mark)
+            fact = rule.fact(row, case_id)
+            check_writable(fact, now_ms)
+            made.append(fact)
+        self._met.update(met)
+        return tuple(made)
+
+
+def event_id(fact: Fact, rule: str | None, identity: Sequence[str | None]) -> str:
+    """Id of a fact by what the source says of it, so that the same row read twice is the same fact.
+
+    Args:
+        fact: its own event id plays no part.
+        rule: name of the rule, where two rules make facts of one kind.
+        identity: the source's identity of what happened; without one the content stands for it.
+    """
+    basis: list[Any] = [fact.source, fact.case_id, fact.kind.name, rule]
+    basis += ["identity", *identity] if identity else ["content", canonical(fact).decode()]
+    text = json.dumps(basis, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class _Rule:
+    """One `[[fact]]`, its columns found in the header."""
+
+    def __init__(self, mapping: Mapping, rule: FactRule, cells: "_Cells") -> None:
+        self.per_case = rule.per == "case"
+        self._conditions = [cells.condition(condition) for condition in rule.when]
+        self._base = _ABSENT._replace(source=mapping.source, domain=mapping.domain, derived=rule.derived)
+        self._name = rule.name
+        self._identity = [cells.text(Cell(column=column)) for column in rule.identity]
+        self._identity_columns = _named(Cell(columns=rule.identity)) if rule.identity else ""
+        fields = mapping.cells(rule)
+        self._label = rule.label
+        self._fields = [(name, cells.field(name, cell, rule.label)) for name, cell in fields.items()]
+        self._occurred = _named(rule.occurred_at)
+
+    def applies(self, row: Row) -> bool:
+        return all(condition(row) for condition in self._conditions)
+
+    def fact(self, row: Row, case_id: str) -> Fact:
+        values = {name: read(row) for name, read in self._fields}
+        for name, column in (("occurred_at", self._occurred), ("kind", "")):
+            if values[name] is None:
+                raise RejectedInput("missing-value", f"{self._label}.{name}{column}")
+        details = {
+            name.removeprefix("details."): values.pop(name)
+            for name in list(values)
+            if name.startswith("details.")
+        }
+        said = {name: value for name, value in details.items() if value is not None}
+        fact = self._base._replace(case_id=case_id, details=said, **values)
+        identity = [read(row) for read in self._identity]
+        if identity and not any(identity):
+            raise RejectedInput("missing-value", f"{self._label}.identity{self._identity_columns}")
+        return fact._replace(event_id=event_id(fact, self._name, identity))
+
+
+class _Cells:
+    """Makes the functions that read the cells of a mapping out of a row."""
+
+    def __init__(self, mapping: Mapping, header: Sequence[str]) -> None:
+        self._mapping = mapping
+        self._places = {column: place for place, column in enumerate(header)}
+        self._missing = frozenset(mapping.missing) | {""}
+        self._zone = ZoneInfo(mapping.zone)
+        self._instants: dict[str | None, Instants] = {}
+        self._details = detail_types(mapping.domain)
+
+    def field(self, name: str, cell: Cell, label: str) -> Read:
+        """The reader of a field, in the field's own type."""
+        where = f"{label}.{name}{_named(cell)}"
+        if name in INSTANTS:
+            return self._instant(cell, where)
+        if name in SYMBOLS:
+            return self._symbol(name, cell, where)
+        avro_type = "long" if name == "source_sequence" else "string"
+        if name.startswith("details."):
+            avro_type = self._details[name.removeprefix("details.")]
+        match avro_type:
+            case "long":
+                return _converted(self.text(cell), _integer, where)
+            case "boolean":
+                return _converted(self.text(cell), lambda text: _BOOLEANS.get(text.lower()), where)
+            case {"symbols": symbols}:
+                return _known(self.text(cell), frozenset(symbols))
+            case _:
+                return self.text(cell)
+
+    def condition(self, condition: Condition) -> Callable[[Row], bool]:
+        """Whether a row fulfils a condition; one about no text asks for any text at all."""
+        read = self.text(Cell(column=condition.column))
+        wanted, unwanted = frozenset(condition.equals), frozenset(condition.differs)
+        if not wanted and not unwanted:
+            return lambda row: read(row) is not None
+        return lambda row: (not wanted or read(row) in wanted) and read(row) not in unwanted
+
+    def text(self, cell: Cell) -> Read:
+        """The text of a cell, trimmed, in NFC, through its table if it has one; None if it says nothing."""
+        read = self._plain(cell)
+        if cell.values is None:
+            return read
+        table = self._mapping.values[cell.values]
+        return lambda row: None if (text := read(row)) is None else table.get(text, cell.otherwise or text)
+
+    def _plain(self, cell: Cell) -> Read:
+        if cell.value is not None:
+            return lambda _row, value=cell.value: value  # type: ignore[misc]
+        readers = [self._column(column) for column in cell.names]
+        if len(readers) == 1:
+            return readers[0]
+
+        def joined(row: Row) -> str | None:
+            texts = [text for read in readers if (text := read(row)) is not None]
+            return cell.join.join(texts) if texts else None
+
+        return joined
+
+    def _column(self, column: str) -> Read:
+        place, missing = self._places[column], self._missing
+
+        def read(row: Row) -> str | None:
+            text = row[place].strip()
+            if text in missing:
+                return None
+            return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+        return read
+
+    def _instant(self, cell: Cell, where: str) -> Read:
+        if cell.format not in self._instants:
+            times = self._mapping.times
+            formats = (cell.format,) if cell.format else times.formats
+            self._instants[cell.format] = Instants(formats, self._zone, times.ambiguous)
+        convert, read = self._instants[cell.format].read, self.text(cell)
+        return lambda row: None if (text := read(row)) is None else convert(text, where)
+
+    def _symbol(self, name: str, cell: Cell, where: str) -> Read:
+        """A code the mapping does not know is UNKNOWN; a kind it does not know refuses the row."""
+        symbols = frozenset(SYMBOLS[name])
+        if name != "kind":
+            return _known(self.text(cell), symbols)
+        return _converted(self.text(cell), Kind.__members__.get, where, "unknown-kind")
+
+
+def _known(read: Read, symbols: frozenset[str]) -> Read:
+    return lambda row: text if (text := read(row)) is None or text in symbols else "UNKNOWN"
+
+
+def _converted(read: Read, convert: Callable[[str], Any], where: str, reason: str = "bad-value") -> Read:
+    """The reader of a value that is not a text; `convert` gives None for a text that is none."""
+
+    def converted(row: Row) -> Any:
+        text = read(row)
+        value = None if text is None else convert(text)
+        if text is not None and value is None:
+            raise RejectedInput(reason, where)
+        return value
+
+    return converted
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if _INTEGER.fullmatch(text) else None
+
+
+def _named(cell: Cell) -> str:
+    """The columns of a cell, for messages."""
+    return f", column {' + '.join(cell.names)}" if cell.names else ""
+
+
+def _check_header(mapping: Mapping, header: Sequence[str], where: str) -> None:
+    problems = []
+    for column, field in mapping.columns().items():
+        if header.count(column) == 1:
+            continue
+        if column in header:
+            problems.append(f"{where}: column {column!r}: stands {header.count(column)} times; rename one")
+        else:
+            known = ", ".join(name or "(no name)" for name in header)
+            problems.append(
+                f"{where}: column {column!r}: not in the file, {field} of the mapping reads it; "
+                f"the file has: {known}"
+            )
+    if problems:
+        raise ConfigurationError(problems)
