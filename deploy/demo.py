@@ -138,7 +138,7 @@ def _service(name: str, logs: Path) -> Process:
 
 
 def _relative(folder: Path) -> str:
-    return os.path.relpath(folder)
+    return os.path.relpath(folder) if folder.is_relative_to(Path.cwd()) else str(folder)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,6 +16,11 @@ from deploy.demo_figures import ALL, Figure
 
 MOST_UNITS: Final = 20
 LINE_SECONDS: Final = 5.0
+_WIDTH: Final = 120
+"""At least so wide where there is no terminal."""
+
+_LEAST_NAME: Final = 8
+_LONGEST_NAME: Final = 36
 _OTHER_LINES: Final = 14
 """Lines of the screen that are not units."""
 
@@ -71,8 +76,8 @@ def line_of(view: View) -> str:
     return " · ".join(parts)
 
 
-def screen_of(view: View, height: int) -> RenderableType:
-    """The moment as a screen of so many lines."""
+def screen_of(view: View, width: int, height: int) -> RenderableType:
+    """The moment as a screen of so many columns and lines."""
     most = max(3, min(MOST_UNITS, height - _OTHER_LINES))
     parts: list[RenderableType] = [Text(view.title, style="bold")]
     if view.publishing is not None and view.publishing[0] < view.publishing[1]:
@@ -81,7 +86,8 @@ def screen_of(view: View, height: int) -> RenderableType:
         parts.append(_bar("counted", view.counted, view.written))
     else:
         parts.append(Text(f"facts: {view.counted:,} counted of {view.written:,}", style="dim"))
-    table = _city_table(view, most) if view.ended is None else _log_table(view, most)
+    table_of = _city_table if view.ended is None else _log_table
+    table = table_of(view, most, width)
     return Group(*parts, table, *(Text(line, style="dim", overflow="ellipsis") for line in view.running))
 
 
@@ -92,8 +98,8 @@ def _bar(name: str, done: int, of: int) -> RenderableType:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("unit", no_wrap=True, overflow="ellipsis", max_width=34)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("unit", no_wrap=True, overflow="ellipsis")
     for column in columns:
         table.add_column(column, justify="right", no_wrap=True)
     return table
@@ -105,48 +111,66 @@ def _largest(figures: Mapping[str, Figure], most: int) -> list[str]:
     return [ALL, *units[:most]]
 
 
-def _city_table(view: View, most: int) -> RenderableType:
-    heads = ("cases", "early", "on time", "late", "open in time", "overdue", "no deadline", "share")
-    table = _table(*heads, "of")
+def _fit(table: Table, width: int) -> Table:
+    """Let the unit's name give way before any number does."""
+    unit, *numbers = table.columns
+    for column in numbers:
+        texts = [str(column.header), *map(str, column.cells)]
+        column.min_width = max(len(line) for text in texts for line in text.split("\n"))
+    taken = sum((column.min_width or 0) + 1 for column in numbers)
+    unit.max_width = max(_LEAST_NAME, min(_LONGEST_NAME, width - taken - 1))
+    return table
+
+
+def _city_table(view: View, most: int, width: int) -> RenderableType:
+    table = _table(
+        "cases",
+        "early",
+        "on time",
+        "late",
+        "open\nin time",
+        "open\noverdue",
+        "no dead-\nline",
+        "on-time share",
+    )
     for unit in _largest(view.now, most):
         figure = view.now.get(unit, Figure())
-        table.add_row(
-            _name(view, unit),
-            *(f"{n:,}" for n in figure[:7]),
-            share_text(figure.numerator, figure.denominator),
-            f"{figure.numerator:,}/{figure.denominator:,}",
-            style="bold" if unit == ALL else "",
-        )
-    return table
+        numbers = (f"{n:,}" for n in figure[:7])
+        table.add_row(_name(view, unit), *numbers, _share(figure), style=_style(unit))
+    return _fit(table, width)
 
 
-def _log_table(view: View, most: int) -> RenderableType:
+def _log_table(view: View, most: int, width: int) -> RenderableType:
     assert view.ended is not None
-    year = view.period or "year"
-    table = _table(f"{year}: ended", "on time", "late", "open", "overdue", "no deadline", "share", "of")
-    for column in ("all years: ended", "on time", "late", "share"):
-        table.add_column(column, justify="right", no_wrap=True, style="cyan")
-    both = {
-        unit: Figure(view.ended.get(unit, Figure()).cases + view.now.get(unit, Figure()).cases)
-        for unit in {*view.ended, *view.now}
-    }
-    for unit in _largest(both, most):
+    heads = ("ended", "on time", "late", "open\nin time", "open\noverdue", "no dead-\nline", "on-time share")
+    table = _table(*heads)
+    table.columns[1].header = f"{view.period}\nended"
+    for head in ("all years\nended", "on time", "of ended"):
+        table.add_column(head, justify="right", no_wrap=True, style="cyan")
+    for unit in _largest(_together(view.now, view.ended), most):
         now, ended = view.now.get(unit, Figure()), view.ended.get(unit, Figure())
-        levels = (now.open_in_time, now.overdue, now.no_deadline)
-        table.add_row(
-            _name(view, unit),
-            *(f"{n:,}" for n in (now.finished, now.finished_on_time, now.late, *levels)),
-            share_text(now.numerator, now.denominator),
-            f"{now.numerator:,}/{now.denominator:,}",
-            *(f"{n:,}" for n in (ended.finished, ended.finished_on_time, ended.late)),
-            share_text(ended.numerator, ended.denominator),
-            style="bold" if unit == ALL else "",
-        )
-    return table
+        flows = (now.finished, now.finished_on_time, now.late)
+        numbers = (f"{n:,}" for n in (*flows, now.open_in_time, now.overdue, now.no_deadline))
+        past = (f"{ended.finished:,}", f"{ended.finished_on_time:,}")
+        share = share_text(ended.numerator, ended.denominator)
+        table.add_row(_name(view, unit), *numbers, _share(now), *past, share, style=_style(unit))
+    return _fit(table, width)
+
+
+def _together(now: Mapping[str, Figure], ended: Mapping[str, Figure]) -> dict[str, Figure]:
+    """The units of both, by which their size can be compared."""
+    none = Figure()
+    return {
+        unit: Figure(max(now.get(unit, none).cases, ended.get(unit, none).cases)) for unit in {*now, *ended}
+    }
+
+
+def _style(unit: str) -> str:
+    return "bold" if unit == ALL else ""
 
 
 def _name(view: View, unit: str) -> str:
-    return f"{view.names[unit]} ({unit})" if unit in view.names else unit
+    return f"{unit} {view.names[unit]}" if unit in view.names else unit
 
 
 class Screen:
@@ -169,7 +193,7 @@ class Screen:
     def show(self, view: View) -> None:
         self._last = view
         if self._console.is_terminal:
-            screen = screen_of(view, self._console.height)
+            screen = screen_of(view, self._console.width, self._console.height)
             if self._live is None:
                 self._live = Live(console=self._console, auto_refresh=False, vertical_overflow="ellipsis")
                 self._live.start()
@@ -185,4 +209,5 @@ class Screen:
             self._live = None
         elif self._last is not None:
             self.say(line_of(self._last))
-            self._console.print(screen_of(self._last, MOST_UNITS + _OTHER_LINES))
+            width = max(self._console.width, _WIDTH)
+            self._console.print(screen_of(self._last, width, MOST_UNITS + _OTHER_LINES), width=width)

@@ -75,13 +75,16 @@ def test_processes_stop_in_the_order_asked_for(tmp_path: Path) -> None:
     assert all(started.has_ended for started in processes)
 
 
-def test_a_process_that_does_not_stop_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_processes, "STOP_SECONDS", 0.2)
-    started = Processes({}).start(process(tmp_path, "worker", IGNORES))
-    await_metrics(started)
-    started.stop()
-    assert started.running
-    assert started.running.returncode == -9
+def test_processes_that_do_not_stop_are_killed_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo_processes, "STOP_SECONDS", 0.4)
+    monkeypatch.setattr(demo_processes, "LEAST_SECONDS", 0.1)
+    processes = Processes({})
+    for name in ("worker", "stage"):
+        await_metrics(processes.start(process(tmp_path, name, IGNORES)))
+    processes.stop(["worker", "stage"])
+    assert [started.running.returncode for started in processes if started.running] == [-9, -9]
 
 
 def test_processes_inherit_no_setting_of_whoever_starts_the_demo(
