@@ -88,7 +88,13 @@ def screen_of(view: View, width: int, height: int) -> RenderableType:
         parts.append(Text(f"facts: {view.counted:,} counted of {view.written:,}", style="dim"))
     table_of = _city_table if view.ended is None else _log_table
     table = table_of(view, most, width)
-    return Group(*parts, table, *(Text(line, style="dim", overflow="ellipsis") for line in view.running))
+    return Group(
+        *parts,
+        Text(),
+        table,
+        Text(),
+        *(Text(line, style="dim", overflow="ellipsis") for line in view.running),
+    )
 
 
 def _bar(name: str, done: int, of: int) -> RenderableType:
@@ -98,7 +104,7 @@ def _bar(name: str, done: int, of: int) -> RenderableType:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
     table.add_column("unit", no_wrap=True, overflow="ellipsis")
     for column in columns:
         table.add_column(column, justify="right", no_wrap=True)
@@ -118,7 +124,7 @@ def _fit(table: Table, width: int) -> Table:
         texts = [str(column.header), *map(str, column.cells)]
         column.min_width = max(len(line) for text in texts for line in text.split("\n"))
     taken = sum((column.min_width or 0) + 1 for column in numbers)
-    unit.max_width = max(_LEAST_NAME, min(_LONGEST_NAME, width - taken - 1))
+    unit.max_width = max(_LEAST_NAME, min(_LONGEST_NAME, width - taken))
     return table
 
 
