@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import faust
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
-from egovhub.errors import ConfigurationError, HubError
+from egovhub.errors import ConfigurationError, HubError, RetryLater
 from faust.transport.drivers.aiokafka import Consumer, Transport
 from faust.types import TP
 
@@ -162,6 +163,7 @@ class LaneApp(HubApp):
     def __init__(self, settings: Settings, name: str, topic: str, handler: LaneHandler) -> None:
         self.lane_topic = settings.topic(topic)
         self.handler = handler
+        self._client = settings.kafka_options()
         super().__init__(settings.group(name), **_configuration(settings), topic_disable_leader=True)
 
     def _new_transport(self) -> Any:
@@ -173,9 +175,19 @@ class LaneApp(HubApp):
         await super().on_stop()
 
     async def end_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
-        """The offset the next record of each partition will have."""
+        """The offset the next record of each partition will have.
+
+        Asked over a connection of its own: on the group's, the answer waits behind a fetch that waits for facts.
+
+        Raises:
+            RetryLater: the cluster did not answer.
+        """
         tps = [TopicPartition(self.lane_topic, p) for p in partitions]
-        ends = await self.consumer.highwaters(*tps)
+        try:
+            async with AIOKafkaConsumer(**self._client, group_id=None) as client:
+                ends = await client.end_offsets(tps)
+        except KafkaError as error:
+            raise RetryLater(f"{self.lane_topic}: its end is not known, {type(error).__name__}") from error
         return {tp.partition: offset for tp, offset in ends.items()}
 
     async def commit_for_display(self, positions: Mapping[int, int]) -> None:
