@@ -3,7 +3,10 @@
 `schemas/` is the source of truth and holds data only; `python -m egovhub.contract check` tells what is wrong.
 """
 
+import argparse
 import json
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -98,3 +101,32 @@ def _version(directory: Path, schema_id: int, name: str) -> Version:
     subject, _, number = name.partition("/")
     text = (directory / subject / f"{number}.avsc").read_text(encoding="utf-8")
     return Version(subject, int(number), schema_id, text, json.loads(text))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print what is wrong with the contract, one problem a line; give 1 if anything is, 2 without a contract.
+
+    `check` does nothing else; `release` adds hashes of what is new to `released.sha256` if nothing is wrong.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m egovhub.contract", description="Check the wire contract."
+    )
+    parser.add_argument("command", choices=["check", "release"], help="release fixes what is new for ever")
+    parser.add_argument("--schemas", type=Path, default=schemas_dir(), help="folder of the schemas")
+    options = parser.parse_args(arguments)
+    if not (options.schemas / "ids.json").is_file():
+        print(
+            f"--schemas {options.schemas}: no ids.json in it; give the folder of the schemas", file=sys.stderr
+        )
+        return 2
+    from egovhub import contract_rules  # noqa: PLC0415 - needs the avro package, which only this command does
+
+    command = contract_rules.problems if options.command == "check" else contract_rules.release
+    found = command(options.schemas)
+    for problem in found:
+        print(problem)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

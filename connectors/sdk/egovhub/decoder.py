@@ -106,6 +106,7 @@ class _Source:
     def fact(self, writer: dict[str, Any], reader: dict[str, Any]) -> None:
         """The whole function: fields in the writer's order, then the defaults of those it does not have."""
         wanted = {field["name"]: field for field in reader["fields"]}
+        self.refuse_odd_names([*wanted, *(field["name"] for field in writer["fields"])])
         for position, field in enumerate(writer["fields"]):
             name = field["name"]
             self.following = len(writer["fields"]) - position - 1
@@ -119,6 +120,14 @@ class _Source:
         self.line(1, "if i != end:")
         self.line(2, "raise Rejected('trailing-bytes' if i < end else 'malformed-body')")
         self.line(1, f"return new(Fact, ({', '.join('f_' + name for name in Fact._fields)}))")
+
+    def refuse_odd_names(self, names: list[str]) -> None:
+        """Names become variables, and every field of a fact must have one."""
+        if missing := set(Fact._fields).difference(names):
+            raise ConfigurationError(f"{self.subject}: a fact needs the field {', '.join(sorted(missing))}")
+        for name in names:
+            if not name.isidentifier():
+                raise ConfigurationError(f"{self.subject}: {name!r} cannot be the name of a field")
 
     def details(self, writer: dict[str, Any], reader: dict[str, Any]) -> None:
         """The record of the domain; as the last field it is often zeros to the end: one comparison."""
