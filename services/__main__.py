@@ -32,7 +32,7 @@ examples:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; what a person can put right becomes one line per problem and exit code 2."""
+    """Run one command."""
     parser = argparse.ArgumentParser(
         prog="python -m services",
         description="\n".join(["commands:", *(f"  {name:8}  {what}" for name, what in COMMANDS.items())]),
@@ -42,17 +42,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("command", choices=COMMANDS, metavar="command", help="one of the above")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of the command")
     given = parser.parse_args(arguments)
+    return outcome(import_module(f"services.{given.command}").main, given.arguments)
+
+
+def outcome(command: Callable[[Sequence[str] | None], int], arguments: Sequence[str] | None) -> int:
+    """The exit code of a command; what it cannot work with is told in one line per problem."""
     try:
-        command: Callable[[Sequence[str]], int] = import_module(f"services.{given.command}").main
-        code = command(given.arguments)
+        code = command(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except ConfigurationError as error:
         print(*error.problems, sep="\n", file=sys.stderr)
     except RetryLater as error:
         print(error, file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return 130
     else:
