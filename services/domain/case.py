@@ -6,7 +6,6 @@ next instant at which time alone, or a fact dated ahead, changes that.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -22,6 +21,9 @@ UNKNOWN: Final = "unknown"
 STARTS: Final = frozenset({Kind.REGISTERED, Kind.RECEIVED, Kind.ACCEPTED})
 END_RANK: Final = {Kind.PROCESSED: 0, Kind.RETURNED: 1, Kind.REFUSED: 2, Kind.WITHDRAWN: 2, Kind.STOPPED: 2}
 """When a case has several ends the lowest rank stands: finishing at the agency stops the clock, not the hand-over."""
+
+_END_RANK: Final = [END_RANK.get(kind) for kind in Kind]
+_IS_START: Final = [kind in STARTS for kind in Kind]
 
 COUNTERS: Final = (
     "received",
@@ -77,6 +79,22 @@ class CaseState:
     end_kind: Kind | None = None
     bucket: str = "orphan"
 
+    def copy(self) -> "CaseState":
+        """The same state, apart from this one."""
+        return CaseState(
+            self.case_id,
+            self.unit,
+            self.receiving_unit,
+            self.procedure,
+            self.channel,
+            self.received_at,
+            self.is_received,
+            self.due_at,
+            self.ended_at,
+            self.end_kind,
+            self.bucket,
+        )
+
 
 @dataclass(slots=True)
 class Evaluation:
@@ -118,18 +136,21 @@ def evaluate(
     if not live:
         return Evaluation(None, {}, None, revisions, conflicts)
     own = _owned(live, owners)
-    if any(fact.kind is Kind.VOIDED for fact in own):
+    if Kind.VOIDED in map(_kind, own):
         return Evaluation(None, {}, None, revisions, conflicts)
-    past = sorted((fact for fact in own if fact.occurred_at <= as_of), key=_fold_order)
-    next_fact = min((at for at in map(_occurred_at, live) if at > as_of), default=None)
-    earliest = min(map(_occurred_at, live))
-    if earliest > as_of:
-        return Evaluation(None, {}, next_fact, revisions, conflicts)
+    instants = list(map(_occurred_at, live))
+    earliest = min(instants)
+    next_fact = None
+    if max(instants) > as_of:
+        next_fact = min(at for at in instants if at > as_of)
+        if earliest > as_of:
+            return Evaluation(None, {}, next_fact, revisions, conflicts)
+        own = [fact for fact in own if fact.occurred_at <= as_of]
     timeline = _Timeline(live[0].case_id, month_of)
-    edge = timeline.run(past, earliest, as_of)
+    edge = timeline.run(_in_fold_order(own), earliest, as_of)
     added = {point: n for point, n in timeline.added.items() if n}
-    next_change = min((at for at in (edge, next_fact) if at is not None), default=None)
-    return Evaluation(timeline.view(), added, next_change, revisions, conflicts)
+    next_change = edge if next_fact is None or (edge is not None and edge < next_fact) else next_fact
+    return Evaluation(timeline.judged or timeline.current, added, next_change, revisions, conflicts)
 
 
 def standing(known: Iterable[Known], known_at: int | None = None) -> tuple[list[Fact], int, int]:
@@ -180,33 +201,41 @@ def _owned(facts: list[Fact], owners: Owners) -> list[Fact]:
     return [fact for fact in facts if fact.source == owners.owner(namespace, fact.occurred_at)]
 
 
+_kind: Final = itemgetter(Fact._fields.index("kind"))
+_occurred_at: Final = itemgetter(Fact._fields.index("occurred_at"))
+
+
+def _in_fold_order(facts: list[Fact]) -> list[Fact]:
+    """By instant, rank of the kind, source, sequence with null lowest, id; most cases differ in the instant."""
+    ordered = sorted(facts, key=_occurred_at)
+    if len(set(map(_occurred_at, ordered))) < len(ordered):
+        ordered.sort(key=_fold_order)
+    return ordered
+
+
 def _fold_order(fact: Fact) -> tuple[Any, ...]:
     sequence = fact.source_sequence
     return (fact.occurred_at, fact.kind, fact.source, sequence is not None, sequence or 0, fact.event_id)
 
 
-_occurred_at: Final = itemgetter(Fact._fields.index("occurred_at"))
-
-
 class _Timeline:
     """Walks the instants of one case and books what each of them changes.
 
-    `current` follows the facts; `judged` is what it was when the case ended, and stays so until a reopening: an end is
-    judged by the facts dated up to it, or up to the reception if the end is dated before that.
+    `current` follows the facts; `judged` is what it was when the case ended, and stays so until a reopening: an
+    end is judged by the facts dated up to it, or up to the reception if the end is dated before that.
     """
 
-    __slots__ = ("_level", "_month_of", "added", "current", "judged")
+    __slots__ = ("_end", "_entered", "_is_counted", "_level", "_month_of", "added", "current", "judged")
 
     def __init__(self, case_id: str, month_of: Callable[[int], int]) -> None:
         self.added: dict[Point, int] = {}
         self.current = CaseState(case_id)
         self.judged: CaseState | None = None
         self._month_of = month_of
+        self._is_counted = False
+        self._end: tuple[Kind | None, int | None] = (None, None)
         self._level: tuple[str, str, int | None] | None = None
-
-    def view(self) -> CaseState:
-        """The case as its figures count it."""
-        return self.judged or self.current
+        self._entered = 0
 
     def run(self, past: Sequence[Fact], earliest: int, as_of: int) -> int | None:
         """Book everything up to `as_of`; returns the instant at which time alone changes the case next.
@@ -215,96 +244,115 @@ class _Timeline:
             past: the owner's facts up to `as_of`, in fold order.
             earliest: the instant of the earliest fact of any source.
         """
-        start = next((fact.occurred_at for fact in past if fact.kind in STARTS), None)
-        if start is None:
-            self._add(UNKNOWN, UNKNOWN, earliest, ORPHAN, 1)
+        at = next((fact.occurred_at for fact in past if _IS_START[fact.kind]), None)
+        if at is None:
+            self._add(UNKNOWN, UNKNOWN, self._month_of(earliest), ORPHAN, 1)
             return None
-        if earliest < start:
-            self._add(UNKNOWN, UNKNOWN, earliest, ORPHAN, 1)
-            self._add(UNKNOWN, UNKNOWN, start, ORPHAN, -1)
-        first, at = 0, start
-        while first < len(past):
-            last = first
-            while last < len(past) and past[last].occurred_at <= at:
-                last += 1
-            self._step(past[first:last], at, is_start=first == 0)
-            first = last
-            at = past[last].occurred_at if last < len(past) else at
+        if earliest < at:
+            self._add(UNKNOWN, UNKNOWN, self._month_of(earliest), ORPHAN, 1)
+            self._add(UNKNOWN, UNKNOWN, self._month_of(at), ORPHAN, -1)
+        case = self.current
+        for fact in past:
+            occurred_at = fact.occurred_at
+            if occurred_at > at:
+                self._book(at)
+                at = occurred_at
+            _apply(case, fact)
+        self._book(at)
         return self._until(as_of)
 
-    def _step(self, facts: Sequence[Fact], at: int, *, is_start: bool) -> None:
-        """Apply all facts of one instant, then book how the case differs from the instant before."""
-        case = self.current
-        end_before = (case.end_kind, case.ended_at)
-        for fact in facts:
-            _apply(case, fact)
-        if is_start:
-            self._add(case.unit, case.procedure, at, RECEIVED, 1)
-        is_ended = case.end_kind is not None
-        if is_ended and end_before == (case.end_kind, case.ended_at):
+    def _book(self, at: int) -> None:
+        """All facts of one instant are applied: book how the case differs from the instant before."""
+        case, level, end_before = self.current, self._level, self._end
+        end = (case.end_kind, case.ended_at)
+        if end == end_before and (end[0] is not None or level == (case.unit, case.procedure, case.due_at)):
             return
-        if end_before[0] is not None:
-            self._add(case.unit, case.procedure, at, REOPENED, 1)
+        if not self._is_counted:
+            self._is_counted = True
+            self._add(case.unit, case.procedure, self._month_of(at), RECEIVED, 1)
+        if end_before[0] is not None and end != end_before:
+            self._add(case.unit, case.procedure, self._month_of(at), REOPENED, 1)
             self.judged = None
-        if self._level is not None:
-            self._due_edge(at)
-        self._move(at, None if is_ended else (case.unit, case.procedure, case.due_at))
-        if is_ended:
-            self._end()
-
-    def _move(self, at: int, level: tuple[str, str, int | None] | None) -> None:
-        """Leave the level the case was in, if any, and enter the one it is in now; None: it has ended."""
-        case, before = self.current, self._level
-        if before is not None:
-            if before == level:
-                return
-            self._add(before[0], before[1], at, OPEN[case.bucket], -1)
-            if before[:2] != (case.unit, case.procedure):
-                self._add(before[0], before[1], at, TRANSFERRED_OUT, 1)
-                self._add(case.unit, case.procedure, at, TRANSFERRED_IN, 1)
-        self._level = level
+        self._end = end
         if level is not None:
-            case.bucket = open_bucket(at, case.due_at)
-            self._add(case.unit, case.procedure, at, OPEN[case.bucket], 1)
+            self._leave(at)
+        if end[0] is None:
+            self._enter(at)
+        else:
+            self._finish()
 
-    def _end(self) -> None:
-        """The case has ended: the end counts in the period of its own instant."""
+    def _enter(self, at: int) -> None:
+        """The case is open from `at` on, in the level of its unit, procedure and due instant."""
         case = self.current
-        assert case.ended_at is not None
-        case.bucket = ended_bucket(case.ended_at, case.due_at)
-        self._add(case.unit, case.procedure, case.ended_at, ENDED[case.bucket], 1)
-        self.judged = copy(case)
+        self._level = (case.unit, case.procedure, case.due_at)
+        self._entered = self._month_of(at)
+        case.bucket = open_bucket(at, case.due_at)
+
+    def _leave(self, at: int) -> None:
+        """The case leaves its level at `at`: it ended, moved, or has another due instant."""
+        assert self._level is not None
+        case = self.current
+        self._due_edge(at)
+        unit, procedure, _ = self._level
+        month = self._month_of(at)
+        self._leave_bucket(month)
+        self._level = None
+        if unit != case.unit or procedure != case.procedure:
+            self._add(unit, procedure, month, TRANSFERRED_OUT, 1)
+            self._add(case.unit, case.procedure, month, TRANSFERRED_IN, 1)
+
+    def _leave_bucket(self, month: int) -> None:
+        """Book the stay in one bucket; one that begins and ends in the same month changes no level."""
+        assert self._level is not None
+        if month != self._entered:
+            unit, procedure, _ = self._level
+            counter = OPEN[self.current.bucket]
+            self._add(unit, procedure, self._entered, counter, 1)
+            self._add(unit, procedure, month, counter, -1)
 
     def _due_edge(self, at: int) -> None:
         """Turn an open case overdue one millisecond after its due instant, if that is not after `at`."""
         assert self._level is not None
-        unit, procedure, due_at = self._level
-        if self.current.bucket == "in_time" and due_at is not None and due_at < at:
-            self._add(unit, procedure, due_at + 1, OPEN["in_time"], -1)
-            self._add(unit, procedure, due_at + 1, OPEN["overdue"], 1)
+        due_at = self._level[2]
+        if due_at is not None and due_at < at and self.current.bucket == "in_time":
+            month = self._month_of(due_at + 1)
+            self._leave_bucket(month)
+            self._entered = month
             self.current.bucket = "overdue"
 
+    def _finish(self) -> None:
+        """The case has ended: the end counts in the period of its own instant."""
+        case = self.current
+        assert case.ended_at is not None
+        case.bucket = ended_bucket(case.ended_at, case.due_at)
+        self._add(case.unit, case.procedure, self._month_of(case.ended_at), ENDED[case.bucket], 1)
+        self.judged = case.copy()
+
     def _until(self, as_of: int) -> int | None:
+        """Where the case stands at `as_of`."""
         if self._level is None:
             return None
         self._due_edge(as_of)
-        due_at = self._level[2]
-        return due_at + 1 if self.current.bucket == "in_time" and due_at is not None else None
+        unit, procedure, due_at = self._level
+        bucket = self.current.bucket
+        self._add(unit, procedure, self._entered, OPEN[bucket], 1)
+        return due_at + 1 if bucket == "in_time" and due_at is not None else None
 
-    def _add(self, unit: str, procedure: str, at: int, counter: int, n: int) -> None:
-        point = (unit, procedure, self._month_of(at), counter)
+    def _add(self, unit: str, procedure: str, month: int, counter: int, n: int) -> None:
+        point = (unit, procedure, month, counter)
         self.added[point] = self.added.get(point, 0) + n
 
 
 def _apply(case: CaseState, fact: Fact) -> None:
     """One owner's fact, in fold order."""
     kind = fact.kind
-    if kind in END_RANK:
-        if case.end_kind is None or END_RANK[kind] < END_RANK[case.end_kind]:
+    rank = _END_RANK[kind]
+    if rank is not None:
+        if case.end_kind is None or rank < END_RANK[case.end_kind]:
             case.end_kind, case.ended_at = kind, fact.occurred_at
     elif kind is Kind.RECALLED:
         case.end_kind = case.ended_at = None
-    elif kind in STARTS and not case.is_received:
+    elif _IS_START[kind] and not case.is_received:
         case.is_received = kind is not Kind.REGISTERED
         if case.is_received or case.received_at is None:
             case.received_at = fact.occurred_at

@@ -46,7 +46,8 @@ class Periods:
         An instant before 2000 in this zone counts in the first month: the door lets no such fact in, but midnight of
         2000-01-01 UTC is still 1999 west of Greenwich.
         """
-        return max(bisect_right(self._starts, instant) - 1, 0)
+        month = bisect_right(self._starts, instant) - 1
+        return month if month > 0 else 0
 
     def start_of(self, month: int) -> int:
         """The first instant of a month, in milliseconds since the epoch."""
