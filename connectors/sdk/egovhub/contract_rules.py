@@ -27,17 +27,7 @@ def problems(path: Path) -> list[str]:
     """Everything that is wrong with a folder of schemas, sorted; empty if nothing is."""
     found: set[str] = set()
     folder = read_folder(path, found.add)
-    for rule in (
-        parsed_by_both,
-        linted,
-        compatible,
-        named_once,
-        usable,
-        numbered,
-        exemplified,
-        topics,
-        unchanged,
-    ):
+    for rule in _RULES:
         found.update(rule(folder))
     return sorted(found)
 
@@ -100,24 +90,28 @@ def topics(folder: Folder) -> Iterator[str]:
         return
     carried: set[str] = set()
     for name, topic in table.items():
-        yield from (f"topics.toml: {name}: {problem}" for problem in _topic(topic, folder))
-        carried.update(topic.get("values", []))
+        odd = list(_topic_form(topic)) or list(_topic_content(topic, folder))
+        yield from (f"topics.toml: {name}: {problem}" for problem in odd)
+        carried.update(topic.get("values", ()))
     for subject in folder.latest.keys() - carried:
         yield f"topics.toml: no topic has values of {subject}; name it in the topic that carries it"
 
 
-def _topic(topic: dict[str, Any], folder: Folder) -> Iterator[str]:
+def _topic_form(topic: dict[str, Any]) -> Iterator[str]:
     for key, kind in _TOPIC.items():
         if type(topic.get(key)) is not kind:
             yield f"{key} is missing or no {kind.__name__}; give it"
     for key in topic.keys() - _TOPIC.keys():
         yield f"{key} is no entry of a topic; remove it, or put a setting of Kafka under config"
-    if topic.get("partitions", 1) < 1:
+
+
+def _topic_content(topic: dict[str, Any], folder: Folder) -> Iterator[str]:
+    config = topic["config"]
+    if topic["partitions"] < 1:
         yield f"partitions is {topic['partitions']}; give one at least"
-    for value in topic.get("values", []):
+    for value in topic["values"]:
         if value not in folder.latest:
             yield f"value {value} is no subject; name a folder of schemas"
-    config = topic.get("config", {})
     for setting in _SETTINGS:
         if setting not in config:
             yield f"config has no {setting}; state it, a broker's default is not a contract"
