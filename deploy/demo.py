@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 import sys
 import time
@@ -23,7 +22,7 @@ from deploy.demo_figures import Reader
 from deploy.demo_metrics import REFUSED, REMAINING, Scraper
 from deploy.demo_processes import ROOT, Process, ProcessDied, Processes
 from deploy.demo_screen import Screen
-from deploy.demo_sources import City, Log, Source, mapping_of
+from deploy.demo_sources import City, Log, Source, mapping_of, shown
 from deploy.embedded import BrokerFailed, EmbeddedKafka
 from deploy.ports import claim_port
 from services.settings import load_settings
@@ -114,7 +113,7 @@ class Demo:
     def _running(self, scraper: Scraper) -> list[str]:
         assert self._processes
         refused = int(scraper.values.get(REFUSED, 0.0))
-        lines = [f"kafka      {self._kafka.bootstrap} · {_relative(self._folder)} keeps data, state and logs"]
+        lines = [f"kafka      {self._kafka.bootstrap} · {shown(self._folder)} keeps data, state and logs"]
         for process in self._processes:
             state = "done" if process.has_ended else process.metrics or "running"
             note = f" · {refused:,} records refused since its start" if process.name == "worker" else ""
@@ -135,10 +134,6 @@ class Demo:
 
 def _service(name: str, logs: Path) -> Process:
     return Process(name, [sys.executable, "-m", "services", name], logs / f"{name}.log")
-
-
-def _relative(folder: Path) -> str:
-    return os.path.relpath(folder) if folder.is_relative_to(Path.cwd()) else str(folder)
 
 
 def _parser() -> argparse.ArgumentParser:

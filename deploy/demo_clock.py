@@ -1,16 +1,13 @@
 """The clock of a replay: a file that all processes of the demo read, moved over the span of a log."""
 
-import json
-import subprocess
-import sys
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from egovhub.errors import ConfigurationError
+from egovhub.files import FilesFeed
+from egovhub.mapping import Mapping
 
-from deploy.demo_processes import ROOT
 from services.clock import instant_of, step_to
 
 STEPS_PER_SECOND: Final = 2
@@ -24,23 +21,14 @@ class Span(NamedTuple):
     facts: int
 
 
-def span_of(mapping: Path, file: Path) -> Span:
+def span_of(mapping: Mapping, file: Path) -> Span:
     """The span of the facts that a file becomes through its mapping.
 
     Raises:
-        ConfigurationError: mapping or file cannot be used, or there is no fact.
+        ConfigurationError: the file cannot be used, or no row of it becomes a fact.
     """
-    command = [sys.executable, "-m", "egovhub.cli", "preview", str(mapping), "--input", str(file.absolute())]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-    if done.returncode == 2:
-        raise ConfigurationError(
-            done.stderr.decode(errors="replace").splitlines() or "egovhub preview failed"
-        )
-    return _span(done.stdout.splitlines(), file)
-
-
-def _span(lines: Iterable[bytes], file: Path) -> Span:
-    instants = [instant_of(json.loads(line)["occurred_at"]) for line in lines]
+    feed = FilesFeed(mapping, file, lambda: time.time_ns() // 1_000_000)
+    instants = [fact.occurred_at for batch in feed.read(None) for fact in batch.facts]
     if not instants:
         raise ConfigurationError(f"--log: {file}: no row of it becomes a fact; see `egovhub preview`")
     return Span(min(instants), max(instants), len(instants))

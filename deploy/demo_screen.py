@@ -1,9 +1,9 @@
 """The screen of the demo: a live one on a terminal, lines every few seconds elsewhere."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -15,9 +15,12 @@ from rich.text import Text
 from deploy.demo_figures import ALL, Figure
 
 MOST_UNITS: Final = 20
-LINE_SECONDS: Final = 5.0
+LINE_SECONDS: Final = 3.0
 _WIDTH: Final = 120
 """At least so wide where there is no terminal."""
+
+_WIDE: Final = 106
+"""Columns from which on every column of a replay has room."""
 
 _LEAST_NAME: Final = 8
 _LONGEST_NAME: Final = 36
@@ -86,8 +89,7 @@ def screen_of(view: View, width: int, height: int) -> RenderableType:
         parts.append(_bar("counted", view.counted, view.written))
     else:
         parts.append(Text(f"facts: {view.counted:,} counted of {view.written:,}", style="dim"))
-    table_of = _city_table if view.ended is None else _log_table
-    table = table_of(view, most, width)
+    table = _table(view, most, width)
     return Group(
         *parts,
         Text(),
@@ -103,18 +105,58 @@ def _bar(name: str, done: int, of: int) -> RenderableType:
     return grid
 
 
-def _table(*columns: str) -> Table:
+class Column(NamedTuple):
+    """What a table says of each unit, from its figures of the period and of all years."""
+
+    head: str
+    text: Callable[[Figure, Figure], str]
+    is_spare: bool = False
+    style: str = ""
+
+
+_SHARE: Final = Column("on-time share", lambda now, _: _share(now))
+_CITY: Final = (
+    Column("cases", lambda now, _: f"{now.cases:,}"),
+    Column("early", lambda now, _: f"{now.early:,}"),
+    Column("on time", lambda now, _: f"{now.on_time:,}"),
+    Column("late", lambda now, _: f"{now.late:,}"),
+    Column("open\nin time", lambda now, _: f"{now.open_in_time:,}"),
+    Column("open\noverdue", lambda now, _: f"{now.overdue:,}"),
+    Column("no dead-\nline", lambda now, _: f"{now.no_deadline:,}"),
+    _SHARE,
+)
+_LOG: Final = (
+    Column("cases", lambda now, _: f"{now.cases:,}", is_spare=True),
+    Column("ended", lambda now, _: f"{now.finished:,}"),
+    Column("on time", lambda now, _: f"{now.finished_on_time:,}"),
+    Column("late", lambda now, _: f"{now.late:,}", is_spare=True),
+    *_CITY[4:6],
+    _CITY[6]._replace(is_spare=True),
+    _SHARE,
+    Column("all years\nended", lambda _, ended: f"{ended.finished:,}", style="cyan"),
+    Column("on time", lambda _, ended: f"{ended.finished_on_time:,}", style="cyan"),
+    Column(
+        "of ended",
+        lambda _, ended: share_text(ended.numerator, ended.denominator),
+        is_spare=True,
+        style="cyan",
+    ),
+)
+
+
+def _table(view: View, most: int, width: int) -> Table:
+    """The units in the order of their size; on a narrow screen without the spare columns."""
+    ended = view.ended or {}
+    columns = [c for c in (_CITY if view.ended is None else _LOG) if width >= _WIDE or not c.is_spare]
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
-    table.add_column("unit", no_wrap=True, overflow="ellipsis")
+    table.add_column(f"{view.period}\nunit", no_wrap=True, overflow="ellipsis")
     for column in columns:
-        table.add_column(column, justify="right", no_wrap=True)
-    return table
-
-
-def _largest(figures: Mapping[str, Figure], most: int) -> list[str]:
-    """`ALL`, then the units with most cases."""
-    units = sorted(figures.keys() - {ALL}, key=lambda unit: (-figures[unit].cases, unit))
-    return [ALL, *units[:most]]
+        table.add_column(column.head, justify="right", no_wrap=True, style=column.style)
+    for unit in _largest(_together(view.now, ended), most):
+        both = view.now.get(unit, Figure()), ended.get(unit, Figure())
+        style = "bold" if unit == ALL else ""
+        table.add_row(_name(view, unit), *(column.text(*both) for column in columns), style=style)
+    return _fit(table, width)
 
 
 def _fit(table: Table, width: int) -> Table:
@@ -128,39 +170,10 @@ def _fit(table: Table, width: int) -> Table:
     return table
 
 
-def _city_table(view: View, most: int, width: int) -> RenderableType:
-    table = _table(
-        "cases",
-        "early",
-        "on time",
-        "late",
-        "open\nin time",
-        "open\noverdue",
-        "no dead-\nline",
-        "on-time share",
-    )
-    for unit in _largest(view.now, most):
-        figure = view.now.get(unit, Figure())
-        numbers = (f"{n:,}" for n in figure[:7])
-        table.add_row(_name(view, unit), *numbers, _share(figure), style=_style(unit))
-    return _fit(table, width)
-
-
-def _log_table(view: View, most: int, width: int) -> RenderableType:
-    assert view.ended is not None
-    heads = ("ended", "on time", "late", "open\nin time", "open\noverdue", "no dead-\nline", "on-time share")
-    table = _table(*heads)
-    table.columns[1].header = f"{view.period}\nended"
-    for head in ("all years\nended", "on time", "of ended"):
-        table.add_column(head, justify="right", no_wrap=True, style="cyan")
-    for unit in _largest(_together(view.now, view.ended), most):
-        now, ended = view.now.get(unit, Figure()), view.ended.get(unit, Figure())
-        flows = (now.finished, now.finished_on_time, now.late)
-        numbers = (f"{n:,}" for n in (*flows, now.open_in_time, now.overdue, now.no_deadline))
-        past = (f"{ended.finished:,}", f"{ended.finished_on_time:,}")
-        share = share_text(ended.numerator, ended.denominator)
-        table.add_row(_name(view, unit), *numbers, _share(now), *past, share, style=_style(unit))
-    return _fit(table, width)
+def _largest(figures: Mapping[str, Figure], most: int) -> list[str]:
+    """`ALL`, then the units with most cases; units without any have only orphans."""
+    units = sorted(figures.keys() - {ALL}, key=lambda unit: (-figures[unit].cases, unit))
+    return [ALL, *(unit for unit in units[:most] if figures[unit].cases)]
 
 
 def _together(now: Mapping[str, Figure], ended: Mapping[str, Figure]) -> dict[str, Figure]:
@@ -171,12 +184,8 @@ def _together(now: Mapping[str, Figure], ended: Mapping[str, Figure]) -> dict[st
     }
 
 
-def _style(unit: str) -> str:
-    return "bold" if unit == ALL else ""
-
-
 def _name(view: View, unit: str) -> str:
-    return f"{unit} {view.names[unit]}" if unit in view.names else unit
+    return f"{view.names[unit]} ({unit})" if unit in view.names else unit
 
 
 class Screen:
@@ -188,6 +197,8 @@ class Screen:
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(stderr=True, highlight=False)
+        if not self._console.is_terminal:
+            self._console.width = max(self._console.width, _WIDTH)
         self._live: Live | None = None
         self._line_at = 0.0
         self._last: View | None = None
@@ -215,5 +226,5 @@ class Screen:
             self._live = None
         elif self._last is not None:
             self.say(line_of(self._last))
-            width = max(self._console.width, _WIDTH)
-            self._console.print(screen_of(self._last, width, MOST_UNITS + _OTHER_LINES), width=width)
+            screen = screen_of(self._last, self._console.width, MOST_UNITS + _OTHER_LINES)
+            self._console.print(screen)

@@ -1,16 +1,17 @@
 """What a demo shows: the generated city, or a log that is replayed; each with its publisher and its view."""
 
+import os
 import sys
 import time
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from egovhub.errors import ConfigurationError
+from egovhub.mapping import load_mapping
 
 from deploy.demo_clock import ReplayClock, Span, span_of
 from deploy.demo_figures import Board, Reader, instant_text
@@ -107,29 +108,32 @@ class Log:
         file: the log.
         mapping: of the connector.
         seconds: wall time for the whole span.
+
+    Raises:
+        ConfigurationError: the mapping cannot be used.
     """
 
     def __init__(self, file: Path, mapping: Path, seconds: float) -> None:
         self.name = stem(file)
         self._file = file.absolute()
-        self._mapping = mapping.absolute()
+        self._mapping_file = mapping.absolute()
+        self._mapping = load_mapping(mapping)
         self._seconds = seconds
-        self._zone_name = zone_of(mapping)
-        self._zone = ZoneInfo(self._zone_name)
+        self._zone = ZoneInfo(self._mapping.zone)
         self._span = Span(0, 0, 0)
-        self._clock_file = Path()
+        self._folder = Path()
         self._clock: ReplayClock | None = None
 
     def prepare(self, folder: Path) -> None:
         self._span = span_of(self._mapping, self._file)
-        self._clock_file = folder / "clock"
-        self._clock = ReplayClock(self._clock_file, self._span, self._seconds)
+        self._folder = folder
+        self._clock = ReplayClock(folder / "clock", self._span, self._seconds)
 
     def environment(self) -> Mapping[str, str]:
-        return {"HUB_ZONE": self._zone_name, "HUB_CLOCK": str(self._clock_file)}
+        return {"HUB_ZONE": self._mapping.zone, "HUB_CLOCK": str(self._folder / "clock")}
 
     def publisher(self, logs: Path) -> Process:
-        command = [sys.executable, "-m", "egovhub.cli", "run", str(self._mapping)]
+        command = [sys.executable, "-m", "egovhub.cli", "run", str(self._mapping_file)]
         arguments = [*command, "--input", str(self._file), "--once"]
         return Process("publisher", arguments, logs / "publisher.log", may_end=True)
 
@@ -155,7 +159,7 @@ class Log:
     def _progress(self) -> str:
         assert self._clock
         if self._clock.is_over:
-            return f"stopped at the last instant of the file; delete .demo/{self.name} to see it run again"
+            return f"at its last instant; delete {shown(self._folder)} to run it again"
         last = instant_text(self._span.last, self._zone)
         return f"{self._clock.done:.0%} of the way to {last}"
 
@@ -165,6 +169,11 @@ class Log:
 
 def _at(board: Board) -> int:
     return board.as_of if board.as_of is not None else -1
+
+
+def shown(folder: Path) -> str:
+    """A folder as a person would name it from here."""
+    return os.path.relpath(folder) if folder.is_relative_to(Path.cwd()) else str(folder)
 
 
 def stem(file: Path) -> str:
@@ -189,25 +198,3 @@ def mapping_of(file: Path) -> Path:
     folder = max(fitting, key=lambda path: len(path.name))
     own = folder / f"{folder.name}.toml"
     return own if own.exists() else min(folder.glob("*.toml"))
-
-
-def zone_of(mapping: Path) -> str:
-    """The zone a mapping reads its times in; it also cuts the periods of the replay.
-
-    Raises:
-        ConfigurationError: the mapping cannot be read.
-    """
-    try:
-        with mapping.open("rb") as file:
-            table = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(f"--mapping: {mapping}: cannot be read ({error}); name a mapping") from None
-    return _find_zone(table) or "UTC"
-
-
-def _find_zone(table: Mapping[str, Any]) -> str | None:
-    """The first value named `zone`, the outer tables first."""
-    if isinstance(table.get("zone"), str):
-        return str(table["zone"])
-    inner = (_find_zone(value) for value in table.values() if isinstance(value, dict))
-    return next((zone for zone in inner if zone), None)

@@ -1,13 +1,13 @@
 """The clock of a replay: over the span of the log, never back, and not beyond its end."""
 
-import json
 from pathlib import Path
 
 import pytest
 from egovhub.errors import ConfigurationError
+from egovhub.mapping import load_mapping
 
 from deploy import demo_clock
-from deploy.demo_clock import ReplayClock, Span, _span
+from deploy.demo_clock import ReplayClock, Span, span_of
 from services.clock import parse_clock
 
 DAY = 86_400_000
@@ -58,12 +58,32 @@ def test_a_second_start_goes_on_where_the_first_ended(tmp_path: Path, wall: Wall
     assert ReplayClock(tmp_path / "clock", SPAN, 60).now == SPAN.first + 20 * DAY
 
 
+MAPPING = """
+source = "calls"
+domain = "onestop"
+namespace = "calls"
+zone = "Europe/Amsterdam"
+case_id = "id"
+[[fact]]
+kind = "RECEIVED"
+occurred_at = "at"
+"""
+
+
+def span(tmp_path: Path, *instants: str) -> Span:
+    (tmp_path / "calls.toml").write_text(MAPPING)
+    rows = [f"{number},{instant}" for number, instant in enumerate(instants)]
+    (tmp_path / "calls.csv").write_text("\n".join(["id,at", *rows, ""]))
+    return span_of(load_mapping(tmp_path / "calls.toml"), tmp_path / "calls.csv")
+
+
 def test_the_span_is_that_of_the_facts_in_any_order(tmp_path: Path) -> None:
-    instants = ["2011-03-01T00:00:00+01:00", "2010-10-02T00:00:00+02:00", "2012-01-23T10:00:00+01:00"]
-    lines = [json.dumps({"occurred_at": instant}).encode() for instant in instants]
-    assert _span(lines, tmp_path) == Span(1_285_970_400_000, 1_327_309_200_000, 3)
+    found = span(
+        tmp_path, "2011-03-01T00:00:00+01:00", "2010-10-02T00:00:00+02:00", "2012-01-23T10:00:00+01:00"
+    )
+    assert found == Span(1_285_970_400_000, 1_327_309_200_000, 3)
 
 
 def test_a_log_without_a_fact_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no row of it becomes a fact"):
-        _span([], tmp_path / "empty.csv")
+        span(tmp_path)

@@ -31,7 +31,7 @@ def text_of(view: View, height: int = 40, width: int = 120) -> str:
 
 def test_units_come_by_size_after_all() -> None:
     text = text_of(CITY)
-    places = [text.index(name) for name in ("all ", "large Phường Lê Chân", "small", "empty")]
+    places = [text.index(name) for name in ("all ", "Phường Lê Chân (large)", "small", "empty")]
     assert places == sorted(places)
 
 
@@ -60,6 +60,17 @@ def test_a_low_terminal_shows_fewer_units_and_every_address() -> None:
 def test_a_narrow_terminal_cuts_names_before_numbers() -> None:
     large = View("t", "2026-11", {ALL: Figure(2_526, 0, 1_464, 135, 291, 149, 487, 1_755, 2_039)})
     assert "86.1 % (1,755/2,039)" in text_of(large, width=80)
+
+
+def test_a_narrow_replay_leaves_out_columns_and_cuts_no_number() -> None:
+    ended = {ALL: Figure(1329, 0, 952, 377, numerator=952, denominator=1329)}
+    view = View("receipt.csv", "2011", {ALL: Figure(1_154, 0, 679, 300, 136, 39, 0, 815, 1_154)}, ended)
+    text = text_of(view, width=80)
+    assert all(number in text for number in ("979", "70.6 % (815/1,154)", "1,329", "952"))
+
+
+def test_a_unit_with_orphans_alone_has_no_line() -> None:
+    assert "nobody" not in text_of(View("t", "2011", {ALL: Figure(1), "nobody": Figure()}))
 
 
 def test_a_replay_shows_its_year_beside_all_years() -> None:
