@@ -72,16 +72,20 @@ class Owner:
         return self._publisher is not None and self.partition.position >= self.catch_up_to
 
     async def append(self, records: Sequence[Any], is_current: Callable[[], bool]) -> None:
-        """Take the next records, unless a rebalance made them stale while they waited.
+        """Take the records that follow those in the state, whichever assignment they were fetched under.
+
+        Records beyond are left if they may be from before the last assignment: its seek brings those in between.
 
         Raises:
             HubError: if the log has a gap before them; it never has, unless somebody deleted facts.
         """
         async with self.lock:
-            if self._is_closed or not is_current():
+            if self._is_closed:
                 return
             position = self.partition.position
             if records[0].offset > position:
+                if not is_current():
+                    return
                 raise HubError(
                     f"facts, partition {self.partition.number}: offset {position} is gone, the next is "
                     f"{records[0].offset}; facts are kept for ever, restore the log"

@@ -40,7 +40,11 @@ class LaneHandler(Protocol):
     async def on_records(
         self, partition: int, records: Sequence[Any], is_current: Callable[[], bool]
     ) -> None:
-        """The next records of a partition; `is_current` turns false when a rebalance makes them stale.
+        """The next records of a partition, whose offsets say whether they are.
+
+        `is_current` is false if they may have been fetched before the last assignment and its seek. They need not
+        have been: a fetch can be asked for before a rebalance and answered after it, and nothing brings its records
+        a second time.
 
         What it raises crashes the process, with its position unmoved.
         """
@@ -108,7 +112,7 @@ class LaneConsumer(Consumer):
             return self.flow_active and self.app.consumer_generation_id == generation
 
         for tp, chunk in (records or {}).items():
-            if tp.topic == self.app.lane_topic and chunk and is_current():
+            if tp.topic == self.app.lane_topic and chunk:
                 await self.app.handler.on_records(tp.partition, chunk, is_current)
         await asyncio.sleep(0)
 
