@@ -1,7 +1,7 @@
 """The contract as the files a Confluent schema registry would answer with, for any web server to offer.
 
-`python -m egovhub.registry DIR` writes them. A reader gets its schema from `schemas/ids/<id>`; people and tools
-look by name under `subjects/`. Nothing answers to a write: ids are given in `schemas/ids.json` alone.
+`python -m egovhub.registry DIR` writes them. A reader gets its schema from `schemas/ids/<id>`; people look by
+name under `subjects/`. Nothing answers to a write: ids are given in `schemas/ids.json` alone.
 """
 
 import argparse
