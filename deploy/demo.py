@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import sys
 import time
@@ -20,7 +21,7 @@ from egovhub.errors import ConfigurationError, RetryLater
 
 from deploy.demo_figures import Reader
 from deploy.demo_metrics import REFUSED, REMAINING, Scraper
-from deploy.demo_processes import ROOT, Process, ProcessDied, Processes
+from deploy.demo_processes import ROOT, Process, ProcessDied, Processes, foreign_settings
 from deploy.demo_screen import Screen
 from deploy.demo_sources import City, Log, Source, mapping_of, shown
 from deploy.embedded import BrokerFailed, EmbeddedKafka
@@ -187,6 +188,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A shell that starts it in the background has Ctrl-C ignored; kill -INT is to work there too.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
+    for name in foreign_settings():
+        del os.environ[name]
     screen = Screen()
     try:
         source = _source(given)

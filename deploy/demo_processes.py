@@ -24,6 +24,11 @@ _METRICS: Final = re.compile(r"^metrics (http://\S+)$", re.MULTILINE)
 _KEPT: Final = "HUB_CACHE_DIR"
 
 
+def foreign_settings() -> list[str]:
+    """HUB_ variables of whoever starts the demo: meant for another hub, they would change this one."""
+    return [name for name in os.environ if name.startswith("HUB_") and name != _KEPT]
+
+
 class ProcessDied(HubError):
     """A process of the demo ended by itself; the message ends with the tail of its log."""
 
@@ -107,7 +112,8 @@ class Processes:
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        own = {n: v for n, v in os.environ.items() if not n.startswith("HUB_") or n == _KEPT}
+        foreign = foreign_settings()
+        own = {name: value for name, value in os.environ.items() if name not in foreign}
         self._environment = own | {"PYTHONUNBUFFERED": "1"} | dict(environment)
         self._started: list[Process] = []
 
