@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from egovhub.codec import decode, encode
 
 from services.domain.case import CaseState
@@ -58,9 +59,12 @@ class Cut(NamedTuple):
     flush: int
 
 
+_json: Final = msgspec.json.encode
+
+
 def json_key(*parts: str) -> bytes:
     """A key of several parts as canonical JSON."""
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
+    return _json(parts)
 
 
 def tally_key(key: CellKey) -> bytes:
@@ -143,7 +147,9 @@ def reporting_instant(row: FigureRow, periods: Periods, as_of: int) -> int:
     return min(periods.start_of(row.month + GRAIN_MONTHS[row.grain]) - 1, as_of)
 
 
-def indicator_record(row: FigureRow, rank: Rank | None, rules: Rules, as_of: int, cut: Iterable[Cut]) -> dict[str, Any]:
+def indicator_record(
+    row: FigureRow, rank: Rank | None, rules: Rules, as_of: int, cut: Iterable[Cut]
+) -> dict[str, Any]:
     """The self-describing row of one figure; `as_of` is the least of the cut."""
     key, figure = row.key, row.figure
     return {

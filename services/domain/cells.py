@@ -6,7 +6,8 @@ up to its end.
 Source: DESIGN 5, "Cells".
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from services.domain.case import COUNTERS, LEVELS, Point
@@ -16,6 +17,11 @@ from services.domain.periods import GRAIN_MONTHS, Grain, first_month
 SIZE: Final = len(COUNTERS)
 _LEVELS: Final = tuple(i for i, is_level in enumerate(LEVELS) if is_level)
 _FLOWS: Final = tuple(i for i, is_level in enumerate(LEVELS) if not is_level)
+
+
+_NAMES: Final = tuple(sorted(COUNTERS))
+_in_name_order: Final = itemgetter(*(COUNTERS.index(name) for name in _NAMES))
+_GRAINS: Final = tuple(GRAIN_MONTHS.items())
 
 
 class CellKey(NamedTuple):
@@ -30,17 +36,17 @@ class CellKey(NamedTuple):
 def book(cells: dict[CellKey, list[int]], contributions: Mapping[Point, int], sign: int = 1) -> None:
     """Add what a case contributes to the cells of all three grains, or take it away with `sign` -1."""
     for (unit, procedure, month, counter), n in contributions.items():
-        for grain in Grain:
-            key = CellKey(unit, procedure, grain, first_month(month, grain))
+        for grain, months in _GRAINS:
+            key = CellKey(unit, procedure, grain, month - month % months)
             cell = cells.get(key)
             if cell is None:
                 cell = cells[key] = [0] * SIZE
             cell[counter] += sign * n
 
 
-def named(cell: Iterable[int]) -> dict[str, int]:
+def named(cell: Sequence[int]) -> dict[str, int]:
     """The counters of a cell that are not zero, by name, in the order of the names."""
-    return dict(sorted((name, n) for name, n in zip(COUNTERS, cell, strict=True) if n))
+    return {name: n for name, n in zip(_NAMES, _in_name_order(cell), strict=True) if n}
 
 
 class PeriodCounts(NamedTuple):

@@ -7,6 +7,7 @@ integer, the months since January 2000, because quarters and years are sums of m
 from bisect import bisect_right
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ class Grain(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
+
+    __hash__ = str.__hash__  # an enum's own is written in Python, and cells are looked up by grain
 
 
 GRAIN_MONTHS: Final = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
@@ -59,6 +62,7 @@ def first_month(month: int, grain: Grain) -> int:
     return month - month % GRAIN_MONTHS[grain]
 
 
+@cache
 def label(month: int, grain: Grain) -> str:
     """The name of the period that holds a month: `2026-11`, `2026-Q4` or `2026`."""
     year, rest = FIRST_YEAR + month // 12, month % 12

@@ -43,6 +43,8 @@ class Kind(IntEnum):
     VOIDED = 22
     UNKNOWN = 23
 
+    __hash__ = int.__hash__  # an enum's own is written in Python, and every fact has a kind
+
 
 DOMAINS = (
     "documents",
