@@ -13,7 +13,6 @@ from typing import Final, NamedTuple, Protocol
 
 from egovhub.codec import decode_fact, encode
 from egovhub.errors import RejectedInput
-from egovhub.events import Fact
 
 from services.domain.case import Known, Point, evaluate
 from services.domain.cells import SIZE, CellKey, book
@@ -50,12 +49,15 @@ class Counters(Protocol):
 
 
 class _Case:
-    """A case in memory: its facts by their bytes, each with the earliest instant it was known."""
+    """A case in memory: its facts by their bytes, each with the earliest instant it was known.
+
+    A fact that came from the store is that instant alone until an evaluation decodes it.
+    """
 
     __slots__ = ("conflicts", "contributions", "facts", "is_loaded", "position", "revisions")
 
     def __init__(self) -> None:
-        self.facts: dict[bytes, tuple[int, Fact | None]] = {}
+        self.facts: dict[bytes, Known | int] = {}
         self.contributions: Mapping[Point, int] = {}
         self.position = 0
         self.revisions = 0
@@ -178,22 +180,23 @@ class Partition:
         for record in records:
             key = record.key
             try:
-                fact, known_at = admit(number, key, record.value, record.timestamp, record.headers)
+                known = admit(number, key, record.value, record.timestamp, record.headers)
             except RejectedInput as refusal:
                 self._refuse(record, refusal.reason)
                 continue
-            assert key is not None and record.value is not None and known_at is not None
+            assert key is not None
+            assert record.value is not None
             case = cases.get(key)
             if case is None:
                 case = cases[key] = _Case()
             before = case.facts.get(record.value)
             if before is None:
-                case.facts[record.value] = (known_at, fact)
+                case.facts[record.value] = known
                 self.fresh_facts += 1
             else:
-                self._counters.duplicates(fact.source)
-                if before[0] > known_at:
-                    case.facts[record.value] = (known_at, fact)
+                self._counters.duplicates(known.fact.source)
+                if _known_at(before) > _known_at(known):
+                    case.facts[record.value] = known
             case.position = record.offset + 1
             dirty.add(key)
         self.position = records[-1].offset + 1
@@ -249,11 +252,8 @@ class Partition:
 
     def _evaluate(self, key: bytes, delta: dict[Point, int]) -> None:
         case = self._load(key)
-        for raw, (known_at, fact) in case.facts.items():
-            if fact is None:
-                case.facts[raw] = (known_at, decode_fact(raw))
         outcome = evaluate(
-            [Known(fact, known_at) for known_at, fact in case.facts.values() if fact is not None],
+            _decoded(case.facts),
             self.as_of,
             owners=self._rules.owners,
             month_of=self._rules.periods.month_of,
@@ -296,12 +296,13 @@ class Partition:
         stored = self._store.case(key)
         if stored is None:
             return case
-        fresh, case.facts = case.facts, {raw: (known_at, None) for raw, known_at in stored.facts}
-        for raw, (known_at, fact) in fresh.items():
+        fresh, case.facts = case.facts, dict(stored.facts)
+        for raw, known in fresh.items():
             before = case.facts.get(raw)
-            if before is not None and fact is not None:
-                self._counters.duplicates(fact.source)
-            case.facts[raw] = (known_at if before is None else min(known_at, before[0]), fact)
+            if before is not None and isinstance(known, Known):
+                self._counters.duplicates(known.fact.source)
+            if before is None or _known_at(known) < _known_at(before):
+                case.facts[raw] = known
         case.contributions = {(u, p, m, c): n for u, p, m, c, n in stored.contributions}
         case.position = max(case.position, stored.position)
         case.revisions, case.conflicts = stored.revisions, stored.conflicts
@@ -393,9 +394,24 @@ class Partition:
         self.fresh_facts = 0
 
 
+def _known_at(known: Known | int) -> int:
+    if isinstance(known, int):
+        return known
+    assert known.known_at is not None
+    return known.known_at
+
+
+def _decoded(facts: dict[bytes, Known | int]) -> list[Known]:
+    """All facts of a case; those from the store are decoded in place."""
+    for raw, known in facts.items():
+        if isinstance(known, int):
+            facts[raw] = Known(decode_fact(raw), known)
+    return [known for known in facts.values() if isinstance(known, Known)]
+
+
 def _stored(case: _Case) -> StoredCase:
     return StoredCase(
-        [(raw, known_at) for raw, (known_at, _) in case.facts.items()],
+        [(raw, _known_at(known)) for raw, known in case.facts.items()],
         [(*point, n) for point, n in case.contributions.items()],
         case.position,
         case.revisions,
