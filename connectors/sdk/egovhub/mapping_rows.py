@@ -246,17 +246,17 @@ def _named(cell: Cell) -> str:
 
 
 def _check_header(mapping: Mapping, header: Sequence[str], where: str) -> None:
-    problems = []
-    for column, field in mapping.columns().items():
-        if header.count(column) == 1:
-            continue
-        if column in header:
-            problems.append(f"{where}: column {column!r}: stands {header.count(column)} times; rename one")
-        else:
-            known = ", ".join(name or "(no name)" for name in header)
-            problems.append(
-                f"{where}: column {column!r}: not in the file, {field} of the mapping reads it; "
-                f"the file has: {known}"
-            )
+    columns = mapping.columns()
+    problems = [
+        f"{where}: column {column!r}: stands {header.count(column)} times in the file; rename all but one"
+        for column in columns
+        if header.count(column) > 1
+    ]
+    if missing := {column: field for column, field in columns.items() if column not in header}:
+        wanted = ", ".join(f"{column!r} ({field})" for column, field in missing.items())
+        problems.append(
+            f"{where}: the mapping reads columns that are not in the file: {wanted}; "
+            f"take from its own: {', '.join(header)}"
+        )
     if problems:
         raise ConfigurationError(problems)

@@ -101,15 +101,16 @@ class Instants:
 
     def _read(self, text: str, field: str) -> int:
         for form in self._formats:
-            if isinstance(form, _Pattern):
-                instant = self._pattern(text, form, field)
-            else:
-                instant = _named(text, form, field)
+            instant = self._by_form(text, form, field)
             if instant is not None:
                 if not -_LAST < instant <= _LAST:
                     raise RejectedInput("instant-out-of-range", field)
                 return instant
         raise RejectedInput("bad-value", f"{field} is not an instant in a format of the mapping")
+
+    def _by_form(self, text: str, form: str | _Pattern, field: str) -> int | None:
+        """None if the text does not have the shape of the format."""
+        return self._pattern(text, form, field) if isinstance(form, _Pattern) else _named(text, form, field)
 
     def _pattern(self, text: str, pattern: _Pattern, field: str) -> int | None:
         if not pattern.shape.fullmatch(text):

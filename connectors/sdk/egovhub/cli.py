@@ -1,0 +1,148 @@
+"""The command `egovhub`: look at what a mapping makes of a file, check its examples, and run it.
+
+Exit codes: 0 done, 1 a check found a difference, 2 the command could not run as asked.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from egovhub.errors import ConfigurationError
+from egovhub.files import FilesFeed
+from egovhub.mapping import load_mapping
+from egovhub.mapping_words import describe
+from egovhub.ndjson import fact_to_json
+from egovhub.testing import check_examples, example_inputs, mapping_file
+
+_EXAMPLES: Final = """
+examples:
+  egovhub describe connectors/receipt
+  egovhub preview connectors/receipt --input receipt.csv
+  egovhub check connectors/receipt
+  egovhub run connectors/receipt --input receipt.csv --once
+
+MAPPING is a .toml, or a folder that has one; the language is described in the README of the SDK.
+Settings are variables: HUB_KAFKA_BOOTSTRAP and the other HUB_KAFKA_..., HUB_METRICS_HOST, HUB_METRICS_PORT.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; what a person can put right is one line each and exit code 2."""
+    chosen = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = chosen.command
+    try:
+        return command(chosen)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            print(f"egovhub: {problem}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader of our output has what it wanted. What is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="egovhub",
+        description="Connectors of the integration hub.",
+        epilog=_EXAMPLES,
+        formatter_class=form,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="publish a source's facts to Kafka, and go on where it stopped")
+    _add_source(run)
+    run.add_argument("--name", metavar="INSTANCE", help="key of the position; default: the mapping's source")
+    run.add_argument("--once", action="store_true", help="end when the source has nothing more")
+    run.add_argument(
+        "--from-start", action="store_true", help="publish from the beginning; nothing counts twice"
+    )
+    run.add_argument("--rate", type=_positive, metavar="N", help="at most N facts a second")
+    run.add_argument("--bootstrap", metavar="HOST:PORT", help="instead of HUB_KAFKA_BOOTSTRAP")
+    run.add_argument("--metrics-port", metavar="PORT", help="instead of HUB_METRICS_PORT; 0 finds a free one")
+    run.add_argument("--quiet", action="store_true", help="no progress, no summary")
+    run.add_argument("--verbose", action="store_true", help="show what the Kafka client logs")
+    run.set_defaults(command=_run)
+
+    preview = commands.add_parser(
+        "preview", help="print the facts of a file as lines of JSON; needs no Kafka"
+    )
+    _add_source(preview)
+    preview.add_argument("--limit", type=_positive, metavar="N", help="stop after N facts")
+    preview.set_defaults(command=_preview)
+
+    check = commands.add_parser("check", help="run the examples of connectors")
+    check.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folder of a connector")
+    check.set_defaults(command=_check)
+
+    words = commands.add_parser("describe", help="say a mapping in words")
+    words.add_argument("mapping", type=Path, metavar="MAPPING")
+    words.set_defaults(command=_describe)
+    return parser
+
+
+def _add_source(command: argparse.ArgumentParser) -> None:
+    command.add_argument("mapping", type=Path, metavar="MAPPING")
+    command.add_argument(
+        "--input", type=Path, required=True, metavar="FILE", help="CSV, plain or gzip; - is stdin"
+    )
+
+
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) == int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return int(text)
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from egovhub.cli_run import run  # noqa: PLC0415 - the other commands need no Kafka client
+
+    return run(chosen)
+
+
+def _preview(chosen: argparse.Namespace) -> int:
+    mapping = load_mapping(mapping_file(chosen.mapping))
+    zone = ZoneInfo(mapping.zone)
+    left: int | None = chosen.limit
+    for batch in FilesFeed(mapping, chosen.input, lambda: time.time_ns() // 1_000_000).read(None):
+        for rejection in batch.rejected:
+            print(f"{chosen.input}:{rejection}", file=sys.stderr)
+        lines = [fact_to_json(fact, zone) + "\n" for fact in islice(batch.facts, left)]
+        sys.stdout.buffer.write("".join(lines).encode())
+        left = None if left is None else left - len(lines)
+        if left == 0:
+            break
+    sys.stdout.flush()
+    return 0
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    problems = []
+    for folder in chosen.folders:
+        found = check_examples(folder)
+        problems += found
+        if not found:
+            print(f"{folder}: {len(example_inputs(folder))} examples are as written")
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _describe(chosen: argparse.Namespace) -> int:
+    for line in describe(load_mapping(mapping_file(chosen.mapping))):
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
