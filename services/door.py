@@ -1,8 +1,7 @@
 """The one door: a record of `facts` is an accepted fact or exactly one dead letter.
 
-Whether a record is refused depends on its bytes and the contract alone, never on reference data, a setting or the process's
-clock, so that a rebuild decides alike.
-Source: DESIGN, law 9 and the wire contract.
+Whether a record is refused depends on its bytes and the contract alone, never on reference data, a setting
+or the process's clock, so that a rebuild decides alike. Source: DESIGN, law 9 and the wire contract.
 """
 
 from collections.abc import Sequence

@@ -116,7 +116,7 @@ class Owner:
                 marker_bytes = published.pop(MARKER_KEY, None)
                 marker = None if marker_bytes is None else read_marker(marker_bytes)
                 cases: Sequence[bytes] = ()
-                if self.partition.rebuilt_because is not None:
+                if marker is None or marker.log != self.partition.log:
                     cases = list(await read_back(client, self._settings.topic("hub.cases"), number))
                 self.catch_up_to = self._target(marker, await end())
             except BaseException:

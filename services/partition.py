@@ -1,8 +1,8 @@
-"""One partition of facts: the set of facts of each case, the cells they add up to, and what of that is unpublished.
+"""One partition of facts: the facts of each case, the cells they add up to, and what of that is unpublished.
 
-No Kafka and no clock in here: records and instants come in, rows come out. At every moment the cells equal the sum of the
-stored contributions of all cases; a case whose contributions are behind its facts, or not yet committed, stands in the due
-index at 0, so that a checkpoint may be taken at any moment.
+No Kafka and no clock in here: records and instants come in, rows come out. At every moment the cells equal the
+sum of the stored contributions of all cases; a case whose contributions are behind its facts, or not yet
+committed, stands in the due index at 0, so that a checkpoint may be taken at any moment.
 Source: DESIGN 5, "State".
 """
 
@@ -222,7 +222,8 @@ class Partition:
 
         Args:
             published: the rows of this partition of hub.tallies, without the marker.
-            published_cases: keys that stand in hub.cases; needed only when the state is rebuilt from another log.
+            published_cases: keys that stand in hub.cases, unless a flush of this log has been committed. Those of no
+                case of this log are withdrawn; the others' rows are right, or wait for this flush.
         """
         self._published = published
         self._withdrawn_cases = list(published_cases)
@@ -321,12 +322,15 @@ class Partition:
         else:
             tallies = list(self._differences(self._published))
         cases: list[Row] = list(self._case_rows.items())
-        cases += [(key, None) for key in self._withdrawn_cases if key not in self._case_rows]
+        cases += [(key, None) for key in self._withdrawn_cases if not self._is_known(key)]
         letters: list[Row] = [
             (f"{self._topic}/{self.number}/{offset}".encode(), record)
             for offset, (_, record) in sorted(self._letters.items())
         ]
         return Flush(tallies, cases, letters, [reason for reason, _ in self._letters.values()])
+
+    def _is_known(self, key: bytes) -> bool:
+        return key in self._cases or self._store.case(key) is not None
 
     def _differences(self, published: Mapping[bytes, bytes]) -> Iterator[Row]:
         own: set[bytes] = set()

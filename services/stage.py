@@ -172,11 +172,10 @@ class Stage:
     async def _present_log(self) -> LogIdentity | None:
         """The identity of `facts` now; None while the topic is being made again or no broker answers."""
         try:
-            found = await asyncio.to_thread(log_identity, self._settings, "facts")
+            return await asyncio.to_thread(log_identity, self._settings, "facts")
         except (ConfigurationError, RetryLater) as error:
             log.warning("stage: %s", error)
             return None
-        return LogIdentity(found.cluster_id, found.topic_id)
 
     async def _publish_if_due(self, now: float) -> None:
         cut = self._tallies.cut

@@ -1,7 +1,7 @@
 """What a worker keeps of one partition on disk: a RocksDB, written back at checkpoints.
 
-It is a cache of the log: it can be deleted at any moment and comes back the same. It names the log and the position it
-rests on, written in one batch with everything else, so that no part of it is ever newer than another.
+It is a cache of the log: it can be deleted at any moment and comes back the same. It names the log and the
+position it rests on, written in one batch with everything else, so that no part of it is newer than another.
 """
 
 import shutil

@@ -1,8 +1,8 @@
-"""The one file that knows Faust's internals: membership, assignment and life cycle are Faust's, the records are ours.
+"""The one file that knows Faust's internals: membership, assignment and life cycle are Faust's.
 
-Faust hands over records one by one, acks what an agent dropped, and resumes from committed offsets; all three lose or double
-facts. So the consumer's drain loop is replaced by a *lane*: lists of records per partition go to a handler, which says at
-each assignment from where to read. Group offsets are committed for lag displays only.
+Faust hands over records one by one, acks what an agent dropped, and resumes from committed offsets; all three
+lose or double facts. So the consumer's drain loop is replaced by a *lane*: lists of records per partition go to
+a handler, which says at each assignment from where to read. Group offsets are committed for lag displays only.
 Source: DESIGN 5. Every private name used here is held by `tests/unit/services/test_stream_contract.py`.
 """
 
@@ -196,7 +196,7 @@ class LaneApp(HubApp):
 
     async def commit_for_display(self, positions: Mapping[int, int]) -> None:
         """Commit offsets so that lag displays show something; nothing ever resumes from them."""
-        thread = self.consumer._thread
+        thread: Any = self.consumer._thread  # type: ignore[attr-defined]
         offsets = {
             TopicPartition(self.lane_topic, p): OffsetAndMetadata(at, "") for p, at in positions.items()
         }
@@ -216,13 +216,15 @@ class LeaderApp(HubApp):
 
     def is_active(self) -> bool:
         """Whether this process is the active one; false until the group has met."""
-        consumer = self._consumer
+        consumer: Any = self._consumer
         return bool(consumer is not None and consumer._thread._consumer is not None and self.is_leader())
 
 
 def run(app: faust.App) -> int:
     """Run an app until a signal stops it; the exit code."""
-    worker = faust.Worker(app, quiet=True, loglevel="WARN", override_logging=False, redirect_stdouts=False)
+    worker: Any = faust.Worker(
+        app, quiet=True, loglevel="WARN", override_logging=False, redirect_stdouts=False
+    )
     try:
         worker.execute_from_commandline()
     except SystemExit as stop:
@@ -244,7 +246,7 @@ def outcome(code: int, failure: BaseException | None) -> int:
 
 def _configuration(settings: Settings) -> dict[str, Any]:
     """Faust's settings: what it keeps, and what of it is switched off."""
-    credentials = None
+    credentials: Any = None
     if settings.uses_sasl:
         credentials = faust.SASLCredentials(
             username=settings.kafka_sasl_username,

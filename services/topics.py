@@ -20,6 +20,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, RetriableError, TopicAlreadyExistsError, for_code
 
+from services.rows import LogIdentity
 from services.settings import Settings, load_settings
 
 CONNECT_SECONDS: Final = 5
@@ -34,14 +35,6 @@ class Topic:
     name: str
     partitions: int
     config: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class LogIdentity:
-    """Which log an offset belongs to; another log, even under the same name, has another identity."""
-
-    cluster_id: str
-    topic_id: str
 
 
 def load_topics(directory: Path | None = None) -> tuple[Topic, ...]:

@@ -1,4 +1,4 @@
-"""The worker: owns partitions of facts, keeps their cells, publishes them in flushes that are whole or not there.
+"""The worker: owns partitions of facts, keeps their cells, publishes them in flushes whole or not at all.
 
 `python -m services worker`. At each assignment a partition is read from the offset in its own state; then the
 owner fences whoever published before, reads back what stands, catches up at least to the last marker, and
@@ -45,7 +45,8 @@ examples:
   HUB_WORKER_ID=worker-1 HUB_STATE_DIR=/var/lib/hub/worker-1 python -m services worker
   HUB_CLOCK=2011-07-01T00:00+02:00 HUB_ZONE=Europe/Amsterdam python -m services worker
 
-Several workers share the partitions; each needs a state folder of its own. Settings are variables HUB_..., see README.md.
+Several workers share the partitions; each needs a state folder of its own.
+Settings are variables HUB_..., see README.md.
 """
 
 
@@ -74,7 +75,7 @@ class Worker:
         for owner in self._owners.values():
             owner.assigned_again()
         if partitions - self._owners.keys():
-            self._log = await asyncio.to_thread(_present_log, self._settings)
+            self._log = await asyncio.to_thread(log_identity, self._settings, FACTS)
         for number in sorted(partitions - self._owners.keys()):
             assert self._log is not None
             self._owners[number] = self._open(number, self._log)
@@ -147,7 +148,7 @@ class Worker:
         Raises: HubError, to start again and rebuild.
         """
         try:
-            present = await asyncio.to_thread(_present_log, self._settings)
+            present = await asyncio.to_thread(log_identity, self._settings, FACTS)
         except (RetryLater, ConfigurationError) as error:
             log.warning("worker: %s", error)
             return
@@ -191,11 +192,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             endpoint.close()
     return stream.outcome(code, worker.app.failure)
-
-
-def _present_log(settings: Settings) -> LogIdentity:
-    found = log_identity(settings, FACTS)
-    return LogIdentity(found.cluster_id, found.topic_id)
 
 
 def _lock(folder: Path) -> TextIO:

@@ -1,12 +1,13 @@
 """A case is a set of facts: from the facts known, and an instant, to what it adds to every figure.
 
-The order of evaluation is law 2 of the design: facts known, standing version per identity, retractions, facts dated up to
-the instant, fold. The result is the case's *timeline* up to `as_of`: what it adds to which counter of which month, and the
-next instant at which time alone, or a fact dated ahead, changes that.
+The order of evaluation is law 2 of the design: facts known, standing version per identity, retractions,
+facts dated up to the instant, fold. The result is the case's *timeline* up to `as_of`: what it adds to
+which counter of which month, and the next instant at which time alone, or a fact dated ahead, changes that.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
@@ -156,8 +157,8 @@ def evaluate(
 def standing(known: Iterable[Known], known_at: int | None = None) -> tuple[list[Fact], int, int]:
     """The version of each fact that stands, and how many revisions and conflicts there were.
 
-    Per identity the greatest by (sequence with null lowest, recording time, content) stands, whatever came first. A repeat
-    of the same content is neither a revision nor a conflict.
+    Per identity the greatest by (sequence with null lowest, recording time, content) stands, whatever came
+    first. A repeat of the same content is neither a revision nor a conflict.
     """
     by_identity: dict[tuple[str, str], Fact] = {}
     versions: dict[tuple[str, str], list[Fact]] = {}
@@ -172,7 +173,7 @@ def standing(known: Iterable[Known], known_at: int | None = None) -> tuple[list[
     for identity, facts in versions.items():
         ordered = sorted({canonical(fact): fact for fact in facts}.values(), key=_version)
         by_identity[identity] = ordered[-1]
-        for lesser, greater in zip(ordered, ordered[1:], strict=False):
+        for lesser, greater in pairwise(ordered):
             if _version(lesser)[:4] == _version(greater)[:4]:
                 conflicts += 1
             else:
@@ -343,7 +344,7 @@ class _Timeline:
         self.added[point] = self.added.get(point, 0) + n
 
 
-def _apply(case: CaseState, fact: Fact) -> None:
+def _apply(case: CaseState, fact: Fact) -> None:  # noqa: C901 - a branch per field, for every fact
     """One owner's fact, in fold order."""
     kind = fact.kind
     rank = _END_RANK[kind]

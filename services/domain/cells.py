@@ -1,9 +1,8 @@
 """Cells: counters of one unit, procedure and period, and how they add up.
 
-A cell is a list of integers in the order of `case.COUNTERS`. Cases are counted in cells of months; a quarter or a year is
-the sum of its months, flows and change points alike. The level of a period is the sum of the change points of all months
-up to its end.
-Source: DESIGN 5, "Cells".
+A cell is a list of integers in the order of `case.COUNTERS`. Cases are counted in cells of months; a
+quarter or a year is the sum of its months, flows and change points alike. The level of a period is the sum
+of the change points of all months up to its end. Source: DESIGN 5, "Cells".
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ _LEVELS: Final = tuple(i for i, is_level in enumerate(LEVELS) if is_level)
 _FLOWS: Final = tuple(i for i, is_level in enumerate(LEVELS) if not is_level)
 
 
+_EMPTY: Final = (0,) * SIZE
 _NAMES: Final = tuple(sorted(COUNTERS))
 _in_name_order: Final = itemgetter(*(COUNTERS.index(name) for name in _NAMES))
 _GRAINS: Final = tuple(GRAIN_MONTHS.items())
@@ -77,25 +77,29 @@ class Series:
         begun = [month for month in self.months if month <= until]
         if not begun:
             return
-        first = min(begun)
+        begin = max(min(begun), first_month(since, Grain.YEAR))
         level = [0] * SIZE
-        open_periods = {grain: [0] * SIZE for grain in Grain}
-        for month in range(first, until + 1):
-            cell = self.months.get(month)
-            if cell is not None:
-                for i in _LEVELS:
-                    level[i] += cell[i]
-            for grain in Grain:
-                counts = open_periods[grain]
-                if month == first_month(month, grain):
-                    counts = open_periods[grain] = [0] * SIZE
-                if cell is not None:
-                    for i in _FLOWS:
-                        counts[i] += cell[i]
-                if month >= since and (month == until or (month + 1) % GRAIN_MONTHS[grain] == 0):
-                    for i in _LEVELS:
-                        counts[i] = level[i]
+        for month in begun:
+            if month < begin:
+                _add(level, self.months[month], _LEVELS)
+        flows = {grain: [0] * SIZE for grain in Grain}
+        for month in range(begin, until + 1):
+            cell = self.months.get(month, _EMPTY)
+            _add(level, cell, _LEVELS)
+            for grain, months in _GRAINS:
+                if month % months == 0:
+                    flows[grain] = [0] * SIZE
+                counts = flows[grain]
+                _add(counts, cell, _FLOWS)
+                if month >= since and (month == until or (month + 1) % months == 0):
+                    _add(counts, level, _LEVELS)
                     yield PeriodCounts(grain, first_month(month, grain), list(counts))
+
+
+def _add(into: list[int], cell: Sequence[int], counters: Sequence[int]) -> None:
+    if cell is not _EMPTY:
+        for i in counters:
+            into[i] += cell[i]
 
 
 SeriesKey = tuple[str, str]

@@ -62,11 +62,11 @@ def problems(units: Iterable[Unit]) -> list[str]:
         if unit.code in by_code:
             found.append(f"unit {unit.code}: given twice; keep one row")
         by_code[unit.code] = unit
-    for unit in by_code.values():
-        if unit.parent is not None and unit.parent not in by_code:
-            found.append(
-                f"unit {unit.code}: parent {unit.parent} is not in the registry; add it or correct the code"
-            )
+    found += [
+        f"unit {unit.code}: parent {unit.parent} is not in the registry; add it or correct the code"
+        for unit in by_code.values()
+        if unit.parent is not None and unit.parent not in by_code
+    ]
     for unit in by_code.values():
         seen: list[str] = []
         at: Unit | None = unit

@@ -1,8 +1,8 @@
 """Buckets, and the policies that put a case into one of them.
 
-A policy maps a case at an instant to exactly one bucket; a table of dated data says for each bucket whether it counts in
-numerator, denominator and total. First cut: the national portal's policy, for cases whose source gave a due instant.
-Source: DESIGN 6; Decision 766/QD-TTg, indicator 2.1, rules 1-3.
+A policy maps a case at an instant to exactly one bucket; a table of dated data says for each bucket whether
+it counts in numerator, denominator and total. First cut: the national portal's policy, for cases whose
+source gave a due instant. Source: DESIGN 6; Decision 766/QD-TTg, indicator 2.1, rules 1-3.
 """
 
 from dataclasses import dataclass

@@ -1,16 +1,20 @@
 """Indicator 2.1: the share of cases handled on time, 20 points.
 
-(finished on time + still open within the due instant) / all that were finished in the period or are open at its end. Cases
-without a deadline, or that reference data cannot judge, are in the total but in no share: coverage says how many.
-Rule: points = 20 x share, linear. Aggregation: sum (pooled counts). Horizon: flows at their own instant, open cases at the
-end of the period or at `as_of`. Source: Decision 766/QD-TTg, indicator 2.1.
+(finished on time + still open within the due instant) / all that were finished in the period or are open at
+its end. Cases without a deadline, or that reference data cannot judge, are in the total but in no share:
+coverage says how many.
+Rule: points = 20 x share, linear. Aggregation: sum (pooled counts). Horizon: flows
+at their own instant, open cases at the end of the period or at `as_of`. Source: Decision 766/QD-TTg,
+indicator 2.1.
 
 >>> from services.domain.case import COUNTERS
 >>> counts = [0] * len(COUNTERS)
->>> for name, n in (("ended.on_time", 3), ("ended.late", 1), ("open.in_time", 2), ("open.no_deadline", 5), ("orphan", 7)):
+>>> given = {"ended.on_time": 3, "ended.late": 1, "open.in_time": 2, "open.no_deadline": 5, "orphan": 7}
+>>> for name, n in given.items():
 ...     counts[COUNTERS.index(name)] = n
 >>> kept = frozenset({"on_time", "in_time"})
->>> policy = Policy("national-portal", 1, "", kept, kept | {"late", "overdue"}, kept | {"late", "overdue", "no_deadline"})
+>>> judged = kept | {"late", "overdue"}
+>>> policy = Policy("national-portal", 1, "", kept, judged, judged | {"no_deadline"})
 >>> figure = measure(counts, policy)
 >>> figure.numerator, figure.denominator, figure.total
 (5, 6, 11)

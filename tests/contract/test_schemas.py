@@ -142,7 +142,6 @@ def test_the_topics_are_those_of_the_design() -> None:
         "hub.indicators": (1, "compact", "CreateTime"),
         "hub.dead-letters": (12, "compact,delete", "CreateTime"),
         "hub.dead-letter-decisions": (1, "compact", "CreateTime"),
-        "hub-worker-__assignor-__leader": (1, "delete", "CreateTime"),
         "hub-stage-__assignor-__leader": (1, "delete", "CreateTime"),
     }
 
