@@ -33,7 +33,11 @@ def fact_to_json(fact: Fact, zone: tzinfo = UTC) -> str:
     Args:
         zone: in which instants are written; the offset is always there, so no zone changes what is said.
     """
-    form = {name: value for name, value in fact._asdict().items() if value not in (None, (), {}, False)}
+    form = {
+        name: value
+        for name, value in fact._asdict().items()
+        if value is not False and value not in (None, (), {})
+    }
     form["domain"] = symbol_of(fact.domain)
     form["kind"] = fact.kind.name
     for name in _INSTANTS:
