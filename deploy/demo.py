@@ -75,6 +75,7 @@ class Demo:
             **self._source.environment(),
             "HUB_KAFKA_BOOTSTRAP": self._kafka.bootstrap,
             "HUB_STATE_DIR": str(self._folder / "state"),
+            "HUB_METRICS_PORT": "0",
         }
         create_topics(load_settings(kafka_bootstrap=self._kafka.bootstrap))
         processes = self._processes = Processes(environment)

@@ -20,7 +20,7 @@ STOP_SECONDS: Final = 5.4
 LEAST_SECONDS: Final = 0.9
 """Kept for each process that is still to stop."""
 
-_METRICS: Final = re.compile(r"^metrics (http://\S+)$", re.MULTILINE)
+_METRICS: Final = re.compile(r"\bmetrics (?:on )?(http://\S+)$", re.MULTILINE)
 _KEPT: Final = "HUB_CACHE_DIR"
 
 

@@ -30,8 +30,9 @@ def await_end(started: Process) -> None:
     started.running.wait(10)
 
 
-def test_the_metrics_address_is_what_the_process_printed(tmp_path: Path) -> None:
-    started = Processes({}).start(process(tmp_path, "worker", SLEEPS))
+@pytest.mark.parametrize("code", [SLEEPS, SLEEPS.replace("metrics ", "receipt: metrics on ")])
+def test_the_metrics_address_is_what_the_process_printed(tmp_path: Path, code: str) -> None:
+    started = Processes({}).start(process(tmp_path, "worker", code))
     try:
         assert await_metrics(started) == "http://127.0.0.1:1/metrics"
     finally:
