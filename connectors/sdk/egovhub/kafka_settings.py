@@ -34,13 +34,14 @@ class KafkaSettings:
 
         Args:
             environment: the variables.
-            chosen: by field name, instead of the environment's.
+            chosen: by field name, instead of the environment's; an empty text chooses nothing.
 
         Raises:
             ConfigurationError: with every problem of every variable.
         """
         values = {name: environment.get(PREFIX + name.upper(), "") for name in cls.__slots__}
-        settings = cls(**{name: value for name, value in {**values, **chosen}.items() if value})
+        values |= {name: value for name, value in chosen.items() if value}
+        settings = cls(**{name: value for name, value in values.items() if value})
         if problems := settings.problems():
             raise ConfigurationError(problems)
         return settings
