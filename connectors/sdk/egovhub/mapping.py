@@ -16,7 +16,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     StringConstraints,
     ValidationError,
     model_validator,
@@ -54,6 +53,12 @@ def _domain(name: str) -> str:
 
 def _listed(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
+
+
+def _some(given: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not given:
+        raise ValueError("is empty; give at least one")
+    return given
 
 
 def _constant(given: Any) -> Any:
@@ -159,7 +164,7 @@ class Csv(_Part):
 class Times(_Part):
     """How instants are written, in every column that has no format of its own."""
 
-    formats: Annotated[tuple[Format, ...], Field(min_length=1)] = ("iso",)
+    formats: Annotated[tuple[Format, ...], AfterValidator(_some)] = ("iso",)
     ambiguous: Ambiguous = "earlier"
 
 
@@ -176,7 +181,7 @@ class Mapping(_Part):
     times: Times = Times()
     values: dict[str, dict[str, str]] = {}
     every: Fields = Fields()
-    fact: Annotated[tuple[FactRule, ...], Field(min_length=1)]
+    fact: Annotated[tuple[FactRule, ...], AfterValidator(_some)]
 
     def cells(self, rule: FactRule) -> dict[str, Cell]:
         """The fields of a rule's facts: its own before those of `[every]`."""
@@ -238,7 +243,7 @@ def _problem(detail: ErrorDetails) -> str:
             return f"{place}: is missing; add it"
         case "extra_forbidden":
             known = [*Mapping.model_fields, *FactRule.model_fields, *Cell.model_fields, *Csv.model_fields]
-            near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1)
+            near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1, cutoff=0.75)
             return f"{place}: is no field of a mapping; " + (f"write {near[0]}" if near else "take it out")
         case "string_pattern_mismatch":
             return f"{place}: {detail['input']!r} is no name; use a-z, 0-9, '.', '_' and '-', at most 64"
@@ -247,7 +252,7 @@ def _problem(detail: ErrorDetails) -> str:
         case "value_error":
             return f"{place}: {detail['ctx']['error']}"
         case _:
-            return f"{place}: {detail['input']!r}: {detail['msg']}"
+            return f"{place}: {str(detail['input'])[:80]!r}: {detail['msg']}"
 
 
 def _contradictions(mapping: Mapping) -> Iterator[str]:

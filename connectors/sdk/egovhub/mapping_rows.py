@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from egovhub.connector import check_writable
 from egovhub.errors import ConfigurationError, RejectedInput
-from egovhub.events import Fact, Kind, canonical
+from egovhub.events import Fact, Kind
 from egovhub.mapping import INSTANTS, SYMBOLS, Cell, Condition, FactRule, Mapping, detail_types
 from egovhub.mapping_times import Instants
 
@@ -91,9 +91,15 @@ def event_id(fact: Fact, rule: str | None, identity: Sequence[str | None]) -> st
         identity: the source's identity of what happened; without one the content stands for it.
     """
     basis: list[Any] = [fact.source, fact.case_id, fact.kind.name, rule]
-    basis += ["identity", *identity] if identity else ["content", canonical(fact).decode()]
-    text = json.dumps(basis, ensure_ascii=False, separators=(",", ":"))
+    basis += ["identity", *identity] if identity else ["content", _content(fact)]
+    text = json.dumps(basis, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _content(fact: Fact) -> dict[str, Any]:
+    """What a fact says, without what it leaves out: a field added to the contract later changes no id."""
+    form = fact._asdict() | {"event_id": None, "kind": fact.kind.name}
+    return {name: value for name, value in form.items() if value is not False and value not in (None, (), {})}
 
 
 class _Rule:

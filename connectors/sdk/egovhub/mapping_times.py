@@ -20,6 +20,7 @@ NAMED_FORMATS: Final = (ISO, EPOCH_SECONDS, EPOCH_MILLIS)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_FIRST: Final = (datetime(1, 1, 1, tzinfo=UTC) - _EPOCH) // _MILLISECOND
 _LAST: Final = (datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH) // _MILLISECOND
 _ISO_SHAPE: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII
@@ -103,7 +104,7 @@ class Instants:
         for form in self._formats:
             instant = self._by_form(text, form, field)
             if instant is not None:
-                if not -_LAST < instant <= _LAST:
+                if not _FIRST <= instant <= _LAST:
                     raise RejectedInput("instant-out-of-range", field)
                 return instant
         raise RejectedInput("bad-value", f"{field} is not an instant in a format of the mapping")
