@@ -20,8 +20,8 @@ $(READY): requirements.lock connectors/sdk/pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e connectors/sdk
 	@touch $@
 
-demo: setup ## live figures on an embedded Kafka; LOG=file.csv replays a log instead of the generated city
-	$(BIN)/python -m deploy.demo $(if $(LOG),--log $(LOG))
+demo: setup ## live figures on an embedded Kafka; LOG=file.csv replays a log instead of the city, PORT=9192 moves it
+	$(BIN)/python -m deploy.demo $(if $(LOG),--log $(LOG)) $(if $(PORT),--port $(PORT))
 
 test: setup ## every test; the integration tests start their own Kafka
 	$(BIN)/python -m pytest
