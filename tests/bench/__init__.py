@@ -1,0 +1,1 @@
+"""`make bench`: what an event costs, and that what comes out is right."""

@@ -1,0 +1,113 @@
+"""Events/s and CPU per event of the client, the decoder and the whole worker, and whether the rows are right.
+
+Starts a Kafka of its own, fills it with the facts of a generated city, measures each process from the moment
+it has its partitions, so without its start-up, and holds all published rows against `services verify`.
+Exit codes: 0 rows equal, 1 not equal, 2 it could not be measured.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from deploy.demo_processes import ProcessDied, foreign_settings
+from deploy.embedded import BrokerFailed, EmbeddedKafka
+from services.__main__ import outcome
+from services.settings import load_settings
+from services.topics import create_topics
+from tests.bench.facts import PARTITIONS, publish
+from tests.bench.hub import Hub
+from tests.bench.readers import Measured
+
+
+def say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+def child(module: str, *arguments: str) -> Any:
+    """What a module of this package finds out in a process of its own."""
+    say(" ".join([module, *arguments]))
+    command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+
+
+def measure(events: int, folder: Path) -> tuple[list[Measured], "subprocess.CompletedProcess[str]"]:
+    with EmbeddedKafka(folder / "kafka", heap_megabytes=1024, progress=say) as kafka:
+        settings = load_settings(kafka_bootstrap=kafka.bootstrap)
+        create_topics(settings)
+        say(f"publishing {events:,} facts")
+        ends = publish(events, kafka.bootstrap)
+        readers = [child("readers", kafka.bootstrap, str(events), *option) for option in ([], ["--decode"])]
+        with closing(Hub(settings, folder, ends, patience=120 + events / 2_000)) as hub:
+            say("worker")
+            measured = [*(Measured(*reader) for reader in readers), hub.catch_up()]
+            say("stage")
+            hub.publish_indicators()
+            say("verify")
+            return measured, hub.verify()
+
+
+def table(measured: Sequence[Measured], phases: Mapping[str, float]) -> list[str]:
+    """The result for people; what dominates is the largest phase."""
+    client = measured[0].cpu_microseconds_per_event
+    lines = ["process                events/s   CPU µs/event   x client   peak MB   load"]
+    for name, speed, cpu, peak, load in measured:
+        lines.append(f"{name:20} {speed:10,.0f} {cpu:14.2f} {cpu / client:10.1f} {peak:9.0f} {load:6.1f}")
+    parts = {name: cpu for name, cpu in phases.items() if name != "decode alone"}
+    offline = sum(parts.values())
+    lines += ["", "phase of the worker, without Kafka  CPU µs/event"]
+    lines += [f"{name:33} {cpu:14.2f}" for name, cpu in {**phases, "all but decode alone": offline}.items()]
+    rest = measured[-1].cpu_microseconds_per_event - offline
+    lines.append(f"{'the worker above has more':33} {rest:14.2f}  for client, group and transactions")
+    return [*lines, f"{max(parts, key=parts.__getitem__)} dominates"]
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--events", type=int, default=1_000_000, help="facts to publish (1000000)")
+    made.add_argument("--json", action="store_true", help="the result as one JSON object")
+    made.add_argument("--keep", action="store_true", help="keep the folder of Kafka's data, state and logs")
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = parser().parse_args(arguments)
+    if given.events < 1:
+        parser().error(f"--events: {given.events} is not above 0")
+    for name in foreign_settings():
+        del os.environ[name]
+    folder = Path(tempfile.mkdtemp(prefix="hub-bench-"))
+    try:
+        phases = child("phases", str(max(60_000, given.events // PARTITIONS)))
+        measured, verified = measure(given.events, folder)
+    except (BrokerFailed, ProcessDied, subprocess.SubprocessError) as error:
+        say(str(error))
+        return 2
+    finally:
+        if given.keep:
+            say(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder)
+    if given.json:
+        rows = {"equal": verified.returncode == 0, "verify": verified.stdout.splitlines()}
+        print(json.dumps({"processes": [m._asdict() for m in measured], "phases": phases, "rows": rows}))
+    else:
+        word = {0: "equal", 1: "NOT EQUAL"}.get(verified.returncode, "not compared")
+        print(*table(measured, phases), "", f"{verified.stdout}rows out and batch: {word}", sep="\n")
+    return verified.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(outcome(main, None))
