@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 
 import faust
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.errors import IllegalStateError, KafkaError, OffsetOutOfRangeError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from egovhub.errors import ConfigurationError, HubError, RetryLater
 from faust.transport.drivers.aiokafka import Consumer, Transport
@@ -100,6 +100,14 @@ class LaneConsumer(Consumer):
         except asyncio.CancelledError:
             if not self.app.should_stop:
                 raise
+        except OffsetOutOfRangeError:
+            await self.app.fail(
+                HubError(
+                    f"{self.app.lane_topic} no longer holds the offset this process reads from: it was made "
+                    "again or cut off; start again, and it is rebuilt or the loss is named"
+                )
+            )
+            raise
         except Exception as error:
             await self.app.fail(error)
             raise
