@@ -17,7 +17,8 @@ from random import Random
 from types import TracebackType
 from typing import Any, Final, Self
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
 from egovhub.codec import decode, encode_fact
 from egovhub.events import Fact, partition_of
 from kafka import KafkaProducer
@@ -113,7 +114,7 @@ class Process:
         return self.process.wait(WAIT_SECONDS)
 
 
-@dataclass
+@dataclass(repr=False)
 class Hub:
     """The hub of one test: topics of its own, processes, and what they must come to.
 
@@ -131,16 +132,19 @@ class Hub:
 
     def __post_init__(self) -> None:
         self._processes: list[Process] = []
-        self._reader = Consumer({**self.settings.librdkafka_options(), "group.id": f"{self.folder.name}-reads"})
+        self._reader = Consumer(
+            {**self.settings.librdkafka_options(), "group.id": "reads", "enable.partition.eof": True}
+        )
+        self._admin = AdminClient(self.settings.librdkafka_options())
         self._prefix = len(self.settings.topic_prefix)
         ones = ("hub.indicators", "hub.dead-letter-decisions")
-        self._reader.assign(
-            [
-                TopicPartition(self.settings.topic(topic), p, 0)
-                for topic in READ
-                for p in range(1 if topic in ones else PARTITIONS)
-            ]
-        )
+        self._partitions = [
+            TopicPartition(self.settings.topic(topic), p, 0)
+            for topic in READ
+            for p in range(1 if topic in ones else PARTITIONS)
+        ]
+        self._reader.assign(self._partitions)
+        self._read_to: dict[tuple[str, int], int] = {}
         self._producer = KafkaProducer(
             **self.settings.kafka_options(), acks="all", linger_ms=20, max_in_flight_requests_per_connection=1
         )
@@ -154,10 +158,10 @@ class Hub:
         for process in self._processes:
             if process.is_running():
                 process.kill()
-            if error is not None:
-                print(f"--- {process.log.name}\n{process.words}")
+            print(f"--- {process.log.name}\n{process.words}")
         self._producer.close()
         self._reader.close()
+        del self._admin
 
     # What happens to a hub.
 
@@ -168,7 +172,8 @@ class Hub:
     def append(self, records: Sequence[tuple[bytes | None, bytes | None, Fact | None]]) -> None:
         """Append records; those with a fact are good ones."""
         sent = [
-            (fact, self.send(partition_of(key or b"", PARTITIONS), key, value)) for key, value, fact in records
+            (fact, self.send(partition_of(key or b"", PARTITIONS), key, value))
+            for key, value, fact in records
         ]
         self._producer.flush()
         for fact, future in sent:
@@ -202,7 +207,9 @@ class Hub:
 
     def worker(self, name: str = "a", clock: str | None = None) -> Process:
         """Start a worker with its state folder; unless a clock is given it reads the clock file."""
-        return self._start("worker", name, HUB_WORKER_ID=name, HUB_STATE_DIR=str(self.state(name)), clock=clock)
+        return self._start(
+            "worker", name, HUB_WORKER_ID=name, HUB_STATE_DIR=str(self.state(name)), clock=clock
+        )
 
     def stage(self, name: str = "stage") -> Process:
         return self._start("stage", name, clock=None)
@@ -230,12 +237,34 @@ class Hub:
 
     def read(self) -> None:
         """Take everything committed so far."""
-        while messages := self._reader.consume(2000, 0.2):
-            for message in messages:
-                assert message.error() is None, message.error()
+        ends = self._ends_committed()
+        deadline = time.monotonic() + WAIT_SECONDS
+        while any(self._read_to.get(place, 0) < end for place, end in ends.items()):
+            assert time.monotonic() < deadline, "the broker does not hand out what it holds"
+            for message in self._reader.consume(2000, 0.05):
                 self._take(message)
 
+    def _ends_committed(self) -> dict[tuple[str, int], int]:
+        """Asked over another connection than the reader's, where answers wait behind fetches that wait."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            asked = self._admin.list_offsets(
+                {tp: OffsetSpec.latest() for tp in self._partitions},
+                isolation_level=IsolationLevel.READ_COMMITTED,
+            )
+            try:
+                return {(tp.topic, tp.partition): answer.result().offset for tp, answer in asked.items()}
+            except KafkaException as error:
+                # A topic just created has no leader yet.
+                if time.monotonic() > deadline or error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION:
+                    raise
+                time.sleep(0.1)
+
     def _take(self, message: Any) -> None:
+        if message.error() is not None:
+            assert message.error().code() == KafkaError._PARTITION_EOF, message.error()
+            self._read_to[message.topic(), message.partition()] = message.offset()
+            return
         record = Seen(
             message.topic()[self._prefix :],
             message.partition(),
@@ -304,10 +333,12 @@ class Hub:
                 book(cells, evaluation.contributions)
                 if evaluation.state is not None:
                     cases[key] = {name: getattr(evaluation.state, name) for name in JUDGED}
-            expected = {tally_key(key): value for key, cell in cells.items() if (value := tally_value(key, cell))}
+            expected = {
+                tally_key(key): value for key, cell in cells.items() if (value := tally_value(key, cell))
+            }
             tallies = {key: row for key, row in self.standing["hub.tallies", p].items() if key != MARKER_KEY}
-            assert _spelt(tallies) == _spelt(expected), f"hub.tallies, partition {p}"
-            assert self._judgements(p) == cases, f"hub.cases, partition {p}"
+            assert_equal(_spelt(tallies), _spelt(expected), f"hub.tallies at {marker}")
+            assert_equal(self._judgements(p), cases, f"hub.cases at {marker}")
 
     def _judgements(self, partition: int) -> dict[bytes, dict[str, Any]]:
         rows = {key: decode(value)[1] for key, value in self.standing["hub.cases", partition].items()}
@@ -339,7 +370,7 @@ class Hub:
         }
         rows = {key: row for key, row in self.standing["hub.indicators", 0].items() if key != MARKER_KEY}
         found = {key: {name: decode(row)[1][name] for name in MEASURED} for key, row in rows.items()}
-        assert found == expected
+        assert_equal(found, expected, f"hub.indicators at {markers}")
 
     def check_markers_never_go_back(self) -> None:
         """Of every committed marker of a partition neither position nor instant is before the last one's."""
@@ -351,6 +382,13 @@ class Hub:
                 now = (marker.position, marker.as_of, marker.flush)
                 assert all(n >= b for n, b in zip(now, before, strict=True)), f"{before} then {now}"
                 last[record.partition] = now
+
+
+def assert_equal(found: Mapping[Any, Any], expected: Mapping[Any, Any], where: str) -> None:
+    """Fail with what is missing, surplus or unequal, and nothing else."""
+    keys = [key for key in {**found, **expected} if found.get(key) != expected.get(key)]
+    lines = [f"{key!r}: found {found.get(key)}, expected {expected.get(key)}" for key in keys]
+    assert not lines, "\n".join([where, *lines])
 
 
 def _spelt(rows: Mapping[bytes, bytes]) -> dict[str, Any]:
