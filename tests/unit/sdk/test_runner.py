@@ -216,7 +216,7 @@ def test_a_name_that_belongs_to_another_source_is_refused() -> None:
     other = ListFeed()
     other.source = "other"
     with pytest.raises(
-        ConfigurationError, match="'log-1': its position in .* is of source 'log', not 'other'"
+        ConfigurationError, match=r"'log-1': its position in .* is of source 'log', not 'other'"
     ):
         Bench(other, publisher).runner.run()
 
