@@ -104,5 +104,8 @@ class Hub:
 
 def _is_ready(worker: Process) -> bool:
     ready = "hub_processor_ready"
-    with urllib.request.urlopen(worker.metrics, timeout=10) as answer:
-        return sums(str(answer.read(), "utf-8"), frozenset({ready}))[ready] == 1
+    try:
+        with urllib.request.urlopen(worker.metrics, timeout=10) as answer:
+            return sums(str(answer.read(), "utf-8"), frozenset({ready}))[ready] == 1
+    except OSError:
+        return False
