@@ -139,8 +139,8 @@ class Owner:
             return end
         if marker.clock != self._clock.kind:
             raise ConfigurationError(
-                f"HUB_CLOCK: this log was counted by a {marker.clock.lower()} clock, this process has a "
-                f"{self._clock.kind.lower()} one; start it with the same kind, or on topics of its own"
+                f"HUB_CLOCK: this log was counted by clocks of the kind {marker.clock.lower()}, this process's is "
+                f"{self._clock.kind.lower()}; start it with the same kind, or on topics of its own"
             )
         if marker.position > end:
             raise ConfigurationError(

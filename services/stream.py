@@ -8,6 +8,7 @@ Source: DESIGN 5. Every private name used here is held by `tests/unit/services/t
 
 import asyncio
 import logging
+import signal
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
@@ -73,7 +74,7 @@ class LaneConsumer(Consumer):
             positions = await self.app.handler.on_assigned(self._lane(assigned))
         except Exception as error:
             await self.app.fail(error)
-            raise
+            return
         try:
             await self._thread.seek_wait(
                 {TopicPartition(self.app.lane_topic, p): offset for p, offset in positions.items()}
@@ -110,7 +111,6 @@ class LaneConsumer(Consumer):
             raise
         except Exception as error:
             await self.app.fail(error)
-            raise
 
     async def _drain_once(self) -> None:
         generation = self.app.consumer_generation_id
@@ -156,11 +156,19 @@ class HubApp(faust.App):
         self.task(guarded)
 
     async def fail(self, error: BaseException) -> None:
-        """Stop the process because of an error."""
-        if self.failure is None:
-            self.failure = error
-            log.error("stopping: %s: %s", type(error).__name__, error)
-        await self.crash(error)
+        """Stop the process because of an error: in order if the hub names it, by a crash if it is a bug.
+
+        What is wrong with the configuration is said by `outcome`, once everything has stopped.
+        """
+        if self.failure is not None:
+            return
+        self.failure = error
+        if not isinstance(error, HubError):
+            await self.crash(error)
+            return
+        if not isinstance(error, ConfigurationError):
+            log.error("stopping: %s", error)
+        signal.raise_signal(signal.SIGTERM)
 
 
 class LaneApp(HubApp):
