@@ -9,7 +9,7 @@ from typing import Final
 
 from egovhub.codec import decode_fact
 from egovhub.errors import RejectedInput
-from egovhub.events import AHEAD_MS, EARLIEST_MS, murmur2
+from egovhub.events import AHEAD_MS, EARLIEST_MS, has_control, murmur2
 
 from services.domain.case import Known
 
@@ -74,7 +74,7 @@ class Door:
         namespace, colon, native = case_id.partition(":")
         if not (namespace and colon and native):
             raise RejectedInput("case-id-form", "key is not <namespace>:<native id>")
-        if not case_id.isprintable():
+        if has_control(case_id):
             raise RejectedInput("control-character", "key")
         if len(self._places) >= _MOST_KEYS:
             self._places.clear()

@@ -11,7 +11,7 @@ from sys import intern
 from typing import Any, BinaryIO, Final, cast
 
 from egovhub.errors import ConfigurationError, RejectedInput
-from egovhub.events import EARLIEST_MS, Fact
+from egovhub.events import EARLIEST_MS, Fact, has_control
 from egovhub.ndjson import fact_from_json
 from rich.progress import Progress
 
@@ -77,7 +77,7 @@ def _admit(fact: Fact) -> None:
     namespace, colon, native = fact.case_id.partition(":")
     if not (namespace and colon and native):
         raise RejectedInput("case-id-form", "case_id")
-    if not fact.case_id.isprintable():
+    if has_control(fact.case_id):
         raise RejectedInput("control-character", "case_id")
     if not fact.event_id or not fact.source:
         raise RejectedInput("empty-field", "event_id or source")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from egovhub.errors import RejectedInput
-from egovhub.events import AHEAD_MS, EARLIEST_MS, Fact
+from egovhub.events import AHEAD_MS, EARLIEST_MS, Fact, has_control
 
 LONGEST_TEXT: Final = 512
 """Longest text of a fact outside `details`, in characters."""
@@ -106,8 +106,8 @@ def _check_case_id(case_id: str) -> None:
         raise RejectedInput("case-id-form", "case_id is not <namespace>:<native id>")
     if not case_id.isascii() and not unicodedata.is_normalized("NFC", case_id):
         raise RejectedInput("case-id-form", "case_id is not in NFC")
-    if not case_id.isprintable():
-        check_text(case_id, "case_id")
+    check_text(case_id, "case_id")
+    if has_control(case_id):
         raise RejectedInput("control-character", "case_id")
 
 

@@ -5,8 +5,9 @@ Source: DESIGN, laws 1-3 and the wire contract.
 """
 
 import json
+import re
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 EARLIEST_MS = 946_684_800_000
 """2000-01-01T00:00:00Z, the earliest `occurred_at` the hub accepts, in milliseconds since the epoch."""
@@ -116,6 +117,20 @@ def canonical(fact: Fact) -> bytes:
     """The content of a fact as bytes that do not depend on who encoded it: the tie-breaker of law 2."""
     content = fact._replace(kind=fact.kind.name, retracts=sorted(set(fact.retracts)))  # type: ignore[arg-type]
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+_CONTROL: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]"
+)
+
+
+def has_control(text: str) -> bool:
+    """Whether a text has control characters, or invisible ones that make two ids look alike.
+
+    The list is spelt out: what Unicode calls printable differs between releases, and a rebuild of the hub's
+    state must refuse the same bytes as the first time.
+    """
+    return _CONTROL.search(text) is not None
 
 
 def murmur2(data: bytes) -> int:
