@@ -120,12 +120,12 @@ def canonical(fact: Fact) -> bytes:
 
 
 _CONTROL: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]"
+    "[\x00-\x1f\x7f-\xa0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff0-\uffff]"
 )
 
 
 def has_control(text: str) -> bool:
-    """Whether a text has control characters, or invisible ones that make two ids look alike.
+    """Whether a text has control characters, or spaces and invisible ones that make two ids look alike.
 
     The list is spelt out: what Unicode calls printable differs between releases, and a rebuild of the hub's
     state must refuse the same bytes as the first time.
