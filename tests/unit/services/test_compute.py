@@ -1,17 +1,13 @@
 """The batch command: from lines of facts to canonical rows."""
 
-import csv
 import gzip
 import io
 import json
 import sys
-from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -287,113 +283,3 @@ def test_a_file_that_cannot_be_read_is_named(
 
 def test_progress_is_not_shown_where_no_person_looks(compute: Run) -> None:
     assert compute([RECEIVED] * 5000, "--as-of", AS_OF, "--json")[2] == ""
-
-
-# -- real logs, read here by hand so that nothing but the core is on trial
-
-CHANNELS = {
-    "Internet": "ONLINE",
-    "Desk": "IN_PERSON",
-    "Post": "PUBLIC_POST",
-    "e-mail": "EMAIL",
-    "Intern": "INTERNAL",
-}
-
-
-@pytest.fixture(scope="session")
-def receipt(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`receipt.csv` as facts: a reception and an end per case, a step per row."""
-    path = tmp_path_factory.mktemp("receipt") / "facts.ndjson"
-    with (shared_data / "receipt.csv").open(encoding="utf-8", newline="") as file, path.open("w") as facts:
-        seen = set()
-        for row in csv.DictReader(file):
-            case = row["case:concept:name"]
-            known = {"source": "receipt", "domain": "onestop", "case_id": f"receipt:{case}"}
-            told = [
-                {"event_id": row["concept:instance"], "kind": "STEP", "occurred_at": row["time:timestamp"]}
-            ]
-            if case not in seen:
-                seen.add(case)
-                told.append(
-                    {"event_id": f"{case}/r", "kind": "RECEIVED", "occurred_at": row["case:startdate"]}
-                    | {"due_at": row["case:deadline"], "unit": row["case:department"]}
-                    | {"channel": CHANNELS[row["case:channel"]]}
-                )
-                if row["case:enddate"]:
-                    told.append(
-                        {"event_id": f"{case}/e", "kind": "PROCESSED", "occurred_at": row["case:enddate"]}
-                    )
-            for fact in told:
-                for name in ("occurred_at", "due_at"):
-                    if name in fact:
-                        fact[name] = fact[name].replace(" ", "T")
-                facts.write(json.dumps(known | fact) + "\n")
-    return path
-
-
-def receipt_buckets(compute: Run, receipt: Path, as_of: str, period: str) -> dict[str, int]:
-    _, out, _ = compute(receipt, "--as-of", as_of, "--zone", "Europe/Amsterdam", "--json")
-    [row] = [r for r in rows(out) if (r["unit"], r["procedure"], r["period"]) == ("all", "all", period)]
-    buckets: dict[str, int] = row["buckets"]
-    return buckets
-
-
-@pytest.mark.parametrize(
-    ("as_of", "open_", "overdue"), [("2011-07-01T00:00+02:00", 228, 44), ("2011-12-31T00:00+01:00", 145, 45)]
-)
-def test_the_receipt_log_has_its_open_cases(
-    compute: Run, receipt: Path, as_of: str, open_: int, overdue: int
-) -> None:
-    buckets = receipt_buckets(compute, receipt, as_of, "2011")
-    assert (buckets["in_time"] + buckets["overdue"], buckets["overdue"]) == (open_, overdue)
-
-
-def test_the_receipt_log_has_its_ends_by_year(compute: Run, receipt: Path) -> None:
-    years = [
-        receipt_buckets(compute, receipt, "2012-12-31T00:00+01:00", year) for year in ("2010", "2011", "2012")
-    ]
-    assert [year["on_time"] for year in years] == [97, 826, 29]
-    assert [year["on_time"] + year["late"] for year in years] == [114, 1164, 51]
-
-
-def test_the_receipt_log_has_its_cases_by_channel(compute: Run, receipt: Path) -> None:
-    _, out, _ = compute(receipt, "--as-of", "2012-12-31T00:00+01:00", "--cases")
-    cases: Counter[str] = Counter(row["channel"] for row in rows(out))
-    ended = Counter(row["channel"] for row in rows(out) if row["ended_at"])
-    on_time = Counter(row["channel"] for row in rows(out) if row["bucket"] == "on_time")
-    assert {channel: (cases[channel], ended[channel], on_time[channel]) for channel in cases} == {
-        "ONLINE": (1250, 1148, 835),
-        "IN_PERSON": (109, 107, 68),
-        "PUBLIC_POST": (53, 52, 35),
-        "EMAIL": (21, 21, 13),
-        "INTERNAL": (1, 1, 1),
-    }
-
-
-def test_every_flag_of_the_boston_log_is_reproduced(compute: Run, shared_data: Path) -> None:
-    def instant(local: str) -> str:
-        return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo("America/New_York")).isoformat()
-
-    facts, flags = [], {}
-    with (shared_data / "boston311_100.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            known = {"source": "boston", "case_id": f"boston:{row['case_enquiry_id']}"}
-            opened = {
-                "event_id": f"{known['case_id']}/r",
-                "kind": "RECEIVED",
-                "occurred_at": instant(row["open_dt"]),
-            }
-            if row["target_dt"]:
-                opened["due_at"] = instant(row["target_dt"])
-            facts.append(known | opened)
-            if row["closed_dt"]:
-                end = {"event_id": f"{known['case_id']}/e", "kind": "PROCESSED"}
-                facts.append(known | end | {"occurred_at": instant(row["closed_dt"])})
-            flags[known["case_id"]] = (row["ontime"], bool(row["target_dt"]))
-    _, out, _ = compute(facts, "--as-of", "2022-06-01T00:00-04:00", "--zone", "America/New_York", "--cases")
-    assert len(flags) == 100
-    for case in rows(out):
-        flag, has_target = flags.pop(case["case_id"])
-        wanted = {"on_time", "in_time"} if flag == "ONTIME" else {"late", "overdue"}
-        assert case["bucket"] in (wanted if has_target else {"no_deadline"})
-    assert flags == {}
