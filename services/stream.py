@@ -241,6 +241,7 @@ def run(app: faust.App) -> int:
     worker: Any = faust.Worker(
         app, quiet=True, loglevel="WARN", override_logging=False, redirect_stdouts=False
     )
+    worker.spinner = None
     try:
         worker.execute_from_commandline()
     except SystemExit as stop:
