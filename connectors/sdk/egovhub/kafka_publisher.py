@@ -10,7 +10,9 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
+from ssl import SSLError
 from typing import Any, Final
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -26,7 +28,8 @@ IN_FLIGHT: Final = 2_000
 
 _IN_FLIGHT_BYTES: Final = 8_000_000
 _DELIVERY_SECONDS: Final = 30.0
-_BLOCK_SECONDS: Final = 10.0
+_BLOCK_SECONDS: Final = 5.0
+_CONNECT_SECONDS: Final = 5.0
 _REQUEST_SECONDS: Final = 10.0
 _READ_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 4.0
@@ -65,19 +68,21 @@ class KafkaPublisher:
         """
         try:
             _await_any(self._settings.servers(), seconds)
-            producer = self._connected(seconds)
+            with self._consumer(seconds) as consumer:
+                existing = consumer.topics()
         except (RetryLater, OSError):
             raise ConfigurationError(
                 f"HUB_KAFKA_BOOTSTRAP: {self._settings.kafka_bootstrap!r}: no broker answers there; "
                 "start Kafka or name its brokers"
             ) from None
-        for topic in topics:
-            self._check_topic(producer, self._settings.topic(topic))
+        missing = {self._settings.topic(topic) for topic in topics} - existing
+        if missing:
+            raise _missing(sorted(missing))
 
     def publish(self, records: Sequence[Record]) -> None:
         """Send the records and return when the brokers have confirmed each of them; see `Publisher`."""
         check_sizes(records)
-        producer = self._connected(_DELIVERY_SECONDS)
+        producer = self._connected()
         try:
             for window in _windows(records):
                 self._await([self._send(producer, record) for record in window])
@@ -87,32 +92,17 @@ class KafkaPublisher:
 
     def latest(self, topic: str, key: bytes) -> bytes | None:
         """Read the key's partition to its present end; for topics that are small or compacted."""
-        name = self._settings.topic(topic)
-        try:
-            consumer = KafkaConsumer(
-                **self._settings.options(),
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                allow_auto_create_topics=False,
-                bootstrap_timeout_ms=int(_READ_SECONDS * 1000),
-            )
-        except kafka_errors.KafkaError as error:
-            raise _classed(error) from error
-        try:
-            return _latest(consumer, name, key)
-        except kafka_errors.KafkaError as error:
-            raise _classed(error) from error
-        finally:
-            consumer.close(timeout_ms=1000)
+        with self._consumer(_CONNECT_SECONDS) as consumer:
+            return _latest(consumer, self._settings.topic(topic), key)
 
     def close(self) -> None:
         """Close the producer; every call of `publish` that returned is stored already."""
         if self._producer is not None:
             self._discard()
 
-    def _connected(self, seconds: float) -> KafkaProducer:
+    def _connected(self) -> KafkaProducer:
         if self._producer is None:
-            try:
+            with _classing():
                 self._producer = KafkaProducer(
                     **self._settings.options(),
                     enable_idempotence=True,
@@ -123,22 +113,26 @@ class KafkaPublisher:
                     max_block_ms=int(_BLOCK_SECONDS * 1000),
                     request_timeout_ms=int(_REQUEST_SECONDS * 1000),
                     delivery_timeout_ms=int(_DELIVERY_SECONDS * 1000),
-                    bootstrap_timeout_ms=int(seconds * 1000),
+                    bootstrap_timeout_ms=int(_CONNECT_SECONDS * 1000),
                     reconnect_backoff_max_ms=2_000,
                 )
-            except kafka_errors.KafkaError as error:
-                raise _classed(error) from error
         return self._producer
 
-    def _check_topic(self, producer: KafkaProducer, topic: str) -> None:
-        try:
-            producer.partitions_for(topic)
-        except kafka_errors.KafkaError:
-            self._discard()
-            raise ConfigurationError(
-                f"topic {topic!r}: not on {self._settings.kafka_bootstrap}, or not readable; "
-                "create the topics with `python -m services topics create`"
-            ) from None
+    @contextmanager
+    def _consumer(self, seconds: float) -> Iterator[KafkaConsumer]:
+        """A consumer of no group, whose errors are classed."""
+        with _classing():
+            consumer = KafkaConsumer(
+                **self._settings.options(),
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                allow_auto_create_topics=False,
+                bootstrap_timeout_ms=int(seconds * 1000),
+            )
+            try:
+                yield consumer
+            finally:
+                consumer.close(timeout_ms=1000)
 
     def _send(self, producer: KafkaProducer, record: Record) -> Any:
         return producer.send(self._settings.topic(record.topic), record.value, record.key)
@@ -192,9 +186,7 @@ def _await_any(servers: Sequence[str], seconds: float) -> None:
 def _latest(consumer: KafkaConsumer, topic: str, key: bytes) -> bytes | None:
     partitions = consumer.partitions_for_topic(topic)
     if not partitions:
-        raise ConfigurationError(
-            f"topic {topic!r}: not on the cluster; create the topics with `python -m services topics create`"
-        )
+        raise _missing([topic])
     place = TopicPartition(topic, partition_of(key, len(partitions)))
     consumer.assign([place])
     end = consumer.end_offsets([place])[place]
@@ -219,6 +211,25 @@ def _windows(records: Sequence[Record]) -> Iterator[list[Record]]:
             window.append(record)
             size += len(record.value or b"")
         yield window
+
+
+def _missing(topics: Sequence[str]) -> ConfigurationError:
+    return ConfigurationError(
+        f"topic {', '.join(topics)}: not on the cluster; create it with `python -m services topics create`"
+    )
+
+
+@contextmanager
+def _classing() -> Iterator[None]:
+    """Turn what the client raises into errors of the hub."""
+    try:
+        yield
+    except kafka_errors.KafkaError as error:
+        raise _classed(error) from error
+    except SSLError as error:
+        raise ConfigurationError(
+            f"HUB_KAFKA_SSL_*: cannot be used ({error}); give PEM files that match"
+        ) from None
 
 
 def _classed(error: kafka_errors.KafkaError) -> RetryLater | ConfigurationError:
