@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Final
 
 from egovhub.errors import ConfigurationError, RetryLater
@@ -46,7 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def outcome(command: Callable[[Sequence[str] | None], int], arguments: Sequence[str] | None) -> int:
-    """The exit code of a command; what it cannot work with is told in one line per problem."""
+    """The exit code of a command; what it cannot work with is told in one line per problem.
+
+    Output is UTF-8 whatever the terminal's locale: rows are compared byte by byte.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     try:
         code = command(arguments)
         sys.stdout.flush()

@@ -1,8 +1,10 @@
 """`python -m services`: one line per problem, exit codes that scripts can use."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -98,3 +100,16 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert writer.stderr.read() == b""
     writer.stderr.close()
     assert writer.wait(20) == 0
+
+
+def test_output_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    fact = '{"event_id":"1","source":"a","case_id":"a:1","kind":"RECEIVED","occurred_at":"2026-01-05T08:00Z"'
+    (tmp_path / "facts").write_text(fact + ',"unit":"Phường"}', encoding="utf-8")
+    command = [sys.executable, "-m", "services", "compute", "--facts", str(tmp_path / "facts"), "--cases"]
+    done = subprocess.run(
+        [*command, "--as-of", "2026-02-01T00:00Z"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert '"unit":"Phường"'.encode() in done.stdout
