@@ -17,20 +17,19 @@ from random import Random
 from types import TracebackType
 from typing import Any, Final, Self
 
-from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+import kafka
+from confluent_kafka import Consumer, KafkaError, TopicPartition
 from egovhub.codec import decode, encode_fact
 from egovhub.events import Fact, partition_of
-from kafka import KafkaProducer
 
 from services.clock import step_to
 from services.domain.case import Known, Point, evaluate
 from services.domain.cells import CellKey, book
 from services.recount import add, figures, pooled
-from services.rows import MARKER_KEY, Marker, figure_key, read_marker, tally_key, tally_value
+from services.rows import MARKER_KEY, LogIdentity, Marker, figure_key, read_marker, tally_key, tally_value
 from services.rules import load_rules
 from services.settings import Settings
-from services.topics import recreate_topic
+from services.topics import log_identity, recreate_topic
 from tests.unit.domain.draw import random_fact
 
 PARTITIONS: Final = 12
@@ -135,7 +134,7 @@ class Hub:
         self._reader = Consumer(
             {**self.settings.librdkafka_options(), "group.id": "reads", "enable.partition.eof": True}
         )
-        self._admin = AdminClient(self.settings.librdkafka_options())
+        self._asker = kafka.KafkaConsumer(**self.settings.kafka_options(), isolation_level="read_committed")
         self._prefix = len(self.settings.topic_prefix)
         ones = ("hub.indicators", "hub.dead-letter-decisions")
         self._partitions = [
@@ -145,7 +144,7 @@ class Hub:
         ]
         self._reader.assign(self._partitions)
         self._read_to: dict[tuple[str, int], int] = {}
-        self._producer = KafkaProducer(
+        self._producer = kafka.KafkaProducer(
             **self.settings.kafka_options(), acks="all", linger_ms=20, max_in_flight_requests_per_connection=1
         )
 
@@ -161,7 +160,7 @@ class Hub:
             print(f"--- {process.log.name}\n{process.words}")
         self._producer.close()
         self._reader.close()
-        del self._admin
+        self._asker.close()
 
     # What happens to a hub.
 
@@ -185,6 +184,14 @@ class Hub:
         topic = self.settings.topic("facts")
         return self._producer.send(topic, value, key, list(headers), partition)
 
+    def flush(self) -> None:
+        """Return when all that was sent is stored."""
+        self._producer.flush()
+
+    def write(self, topic: str, key: bytes, value: bytes) -> None:
+        """Append a record that an operator's command would."""
+        self._producer.send(self.settings.topic(topic), value, key).get(timeout=10)
+
     def expect(self, stored: Any, fact: Fact | None) -> None:
         """Note what lies at an offset of facts."""
         log = self.facts[stored.partition]
@@ -194,6 +201,9 @@ class Hub:
     def recreate_facts(self) -> None:
         recreate_topic(self.settings, "facts")
         self.facts.clear()
+
+    def log_identity(self) -> LogIdentity:
+        return log_identity(self.settings, "facts")
 
     @property
     def clock(self) -> Path:
@@ -246,19 +256,10 @@ class Hub:
 
     def _ends_committed(self) -> dict[tuple[str, int], int]:
         """Asked over another connection than the reader's, where answers wait behind fetches that wait."""
-        deadline = time.monotonic() + WAIT_SECONDS
-        while True:
-            asked = self._admin.list_offsets(
-                {tp: OffsetSpec.latest() for tp in self._partitions},
-                isolation_level=IsolationLevel.READ_COMMITTED,
-            )
-            try:
-                return {(tp.topic, tp.partition): answer.result().offset for tp, answer in asked.items()}
-            except KafkaException as error:
-                # A topic just created has no leader yet.
-                if time.monotonic() > deadline or error.args[0].code() != KafkaError.NOT_LEADER_FOR_PARTITION:
-                    raise
-                time.sleep(0.1)
+        ends = self._asker.end_offsets(
+            [kafka.TopicPartition(tp.topic, tp.partition) for tp in self._partitions]
+        )
+        return {(tp.topic, tp.partition): end for tp, end in ends.items()}
 
     def _take(self, message: Any) -> None:
         if message.error() is not None:
@@ -338,9 +339,10 @@ class Hub:
             }
             tallies = {key: row for key, row in self.standing["hub.tallies", p].items() if key != MARKER_KEY}
             assert_equal(_spelt(tallies), _spelt(expected), f"hub.tallies at {marker}")
-            assert_equal(self._judgements(p), cases, f"hub.cases at {marker}")
+            assert_equal(self.judgements(p), cases, f"hub.cases at {marker}")
 
-    def _judgements(self, partition: int) -> dict[bytes, dict[str, Any]]:
+    def judgements(self, partition: int) -> dict[bytes, dict[str, Any]]:
+        """What hub.cases says of each case, but for what it rests on."""
         rows = {key: decode(value)[1] for key, value in self.standing["hub.cases", partition].items()}
         return {key: {name: row[name] for name in JUDGED} for key, row in rows.items()}
 

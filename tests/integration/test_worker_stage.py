@@ -1,0 +1,34 @@
+"""From facts to indicators by processes: a standby takes over from a killed stage, and the rows are a recount's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.settings import Settings
+from tests.integration.hub import Hub, drawn_facts
+from tests.unit.domain.build import at
+
+NOW = at("Tue 2026-11-24 09:00")
+
+
+@pytest.fixture
+def hub(settings: Settings, topics: None, tmp_path: Path) -> Iterator[Hub]:
+    with Hub(settings, tmp_path) as hub:
+        hub.step(NOW)
+        yield hub
+
+
+def test_the_rows_of_a_standby_that_takes_over_are_those_of_a_recount(hub: Hub) -> None:
+    facts = drawn_facts(200, seed=11)
+    hub.worker()
+    active = hub.stage("active")
+    hub.publish(facts[::2])
+    hub.await_indicators()
+    hub.check_indicators()
+    hub.stage("standby")
+    active.kill()
+    hub.publish(facts[1::2])
+    hub.await_indicators()
+    hub.check()
+    hub.check_indicators()
