@@ -3,7 +3,6 @@ from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
-from confluent_kafka import Consumer, TopicPartition
 from egovhub.errors import ConfigurationError, RetryLater
 from egovhub.kafka_publisher import KafkaPublisher
 from egovhub.kafka_settings import KafkaSettings
@@ -13,7 +12,8 @@ from kafka import errors as kafka_errors
 from deploy.embedded import EmbeddedKafka
 from deploy.ports import free_port
 from services.settings import Settings
-from tests.unit.sdk.publisher_suite import PARTITIONS, TOPIC, PublisherSuite, Stored, record
+from tests.integration.logs import everything_on
+from tests.unit.sdk.publisher_suite import TOPIC, PublisherSuite, Stored, record
 
 
 @pytest.fixture
@@ -31,24 +31,6 @@ def publisher(cluster: KafkaSettings, topics: None) -> Iterator[KafkaPublisher]:
 @pytest.fixture
 def stored(settings: Settings) -> Stored:
     return lambda topic: everything_on(settings, topic)
-
-
-def everything_on(settings: Settings, topic: str) -> list[tuple[int, bytes, bytes | None]]:
-    """The records of a topic as another client reads them."""
-    consumer = Consumer({**settings.librdkafka_options(), "group.id": "reads", "enable.partition.eof": True})
-    name = settings.topic(topic)
-    consumer.assign([TopicPartition(name, partition, 0) for partition in range(PARTITIONS)])
-    found = []
-    ends = 0
-    while ends < PARTITIONS:
-        message = consumer.poll(10.0)
-        assert message is not None
-        if message.error():
-            ends += 1
-        else:
-            found.append((message.partition() or 0, message.key() or b"", message.value()))
-    consumer.close()
-    return sorted(found, key=lambda row: row[0])
 
 
 class TestKafkaPublisher(PublisherSuite):

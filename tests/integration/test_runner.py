@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Consumer, TopicPartition
 from egovhub.codec import decode, decode_fact
 from egovhub.events import Fact, partition_of
 from egovhub.files import FilesFeed
@@ -18,33 +17,15 @@ from egovhub.mapping import load_mapping
 
 from deploy.embedded import EmbeddedKafka
 from services.settings import Settings
+from tests.integration.logs import everything_on
 from tests.unit.sdk.draw import HEAD, NOW, RECEIVED, STEP, identities, log_file, mapping, read, row
 
 ROOT = Path(__file__).resolve().parents[2]
 RECEIPT = ROOT / "connectors" / "receipt" / "receipt.toml"
-PARTITIONS = {"facts": 12, "hub.positions": 1}
-
-
-def everything_on(settings: Settings, topic: str) -> list[tuple[int, bytes, bytes]]:
-    """The records of a topic as another client reads them: partition, key, value."""
-    options = settings.librdkafka_options()
-    consumer = Consumer({**options, "group.id": "reads", "enable.partition.eof": True})
-    consumer.assign([TopicPartition(settings.topic(topic), each, 0) for each in range(PARTITIONS[topic])])
-    found: list[tuple[int, bytes, bytes]] = []
-    ends = 0
-    while ends < PARTITIONS[topic]:
-        message = consumer.poll(10.0)
-        assert message is not None
-        if message.error():
-            ends += 1
-        else:
-            found.append((message.partition() or 0, message.key() or b"", message.value() or b""))
-    consumer.close()
-    return found
 
 
 def facts_on(settings: Settings) -> list[Fact]:
-    return [decode_fact(value) for _, _, value in everything_on(settings, "facts")]
+    return [decode_fact(value or b"") for _, _, value in everything_on(settings, "facts")]
 
 
 def command(settings: Settings, toml: Path, file: Path, *options: str) -> list[str]:
@@ -99,7 +80,7 @@ def test_the_whole_receipt_log_arrives_once_on_the_partitions_of_its_cases(
     records = everything_on(settings, "facts")
     assert len(records) == 11_340
     assert all(partition == partition_of(key, 12) for partition, key, _ in records)
-    facts = [decode_fact(value) for _, _, value in records]
+    facts = [decode_fact(value or b"") for _, _, value in records]
     assert len(identities(facts)) == 11_340
     again = run(settings, RECEIPT, shared_data / "receipt.csv", "--once")
     assert "0 inputs read, 0 facts published" in again
@@ -171,7 +152,7 @@ def test_the_position_names_connector_source_line_and_digest(
 ) -> None:
     run(settings, toml, log_file(tmp_path, [row("1", 1)]), "--once", "--name", "log-a")
     ((_, key, value),) = everything_on(settings, "hub.positions")
-    subject, record = decode(value)
+    subject, record = decode(value or b"")
     assert (key, subject, record["connector"], record["source"]) == (b"log-a", "position", "log-a", "log")
     assert record["position"].startswith('{"line":2,"sha256":"')
 

@@ -35,6 +35,7 @@ def run(chosen: argparse.Namespace) -> int:
     mapping = load_mapping(mapping_file(chosen.mapping))
     rows = min(BATCH_ROWS, max(1, chosen.rate // _BATCHES_A_SECOND)) if chosen.rate else BATCH_ROWS
     feed = FilesFeed(mapping, chosen.input, _now, batch_rows=rows, growing=not chosen.once)
+    feed.check()
     name = chosen.name or mapping.source
     settings = KafkaSettings.from_environment(kafka_bootstrap=chosen.bootstrap or "")
     host, port = _metrics_address(chosen.metrics_port)

@@ -86,6 +86,16 @@ class FilesFeed:
         """The source of the mapping."""
         return self._mapping.source
 
+    def check(self) -> None:
+        """Open the file and hold its header against the mapping, before anything else is started.
+
+        Raises:
+            ConfigurationError: the file cannot be read, or lacks columns.
+        """
+        if self._path != STDIN:
+            with self._open() as (stream, _raw):
+                self._begin(stream)
+
     def read(self, position: str | None) -> Iterator[Batch]:
         """The rows behind a position, in batches; see `Feed`.
 
@@ -95,8 +105,7 @@ class FilesFeed:
             state = _state(raw)
             if self._read_to_end == (position, state) and self._path != STDIN:
                 return
-            rows = Rows(stream, self._mapping.csv, str(self._path), whole_lines=self._growing)
-            mapper = RowMapper(self._mapping, rows.header, str(self._path))
+            rows, mapper = self._begin(stream)
             if position is not None:
                 self._replay(rows, mapper, FilePosition.from_text(position))
             for batch in self._batches(rows, mapper, raw, state[0]):
@@ -106,6 +115,10 @@ class FilesFeed:
 
     def acknowledge(self, position: str) -> None:
         """Nothing: a file does not ask whether it was read."""
+
+    def _begin(self, stream: BinaryIO) -> tuple[Rows, RowMapper]:
+        rows = Rows(stream, self._mapping.csv, str(self._path), whole_lines=self._growing)
+        return rows, RowMapper(self._mapping, rows.header, str(self._path))
 
     def _replay(self, rows: Rows, mapper: RowMapper, position: FilePosition) -> None:
         for row in rows.rows(position.line):

@@ -174,6 +174,13 @@ def test_an_unknown_column_is_one_line(tmp_path: Path, toml: str, capsys: pytest
     )
 
 
+def test_a_missing_input_is_told_before_a_broker_is_asked(
+    tmp_path: Path, toml: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = line_of(["run", toml, "--input", str(tmp_path / "nope.csv"), "--bootstrap", "127.0.0.1:1"], capsys)
+    assert line == f"egovhub: {tmp_path}/nope.csv: No such file or directory; name a readable file"
+
+
 def test_an_absent_broker_is_one_line(tmp_path: Path, toml: str, capsys: pytest.CaptureFixture[str]) -> None:
     address = f"127.0.0.1:{free_port()}"
     file = str(log_file(tmp_path, GOOD))
