@@ -107,3 +107,9 @@ def test_each_column_is_known_with_the_field_that_reads_it(tmp_path: Path) -> No
         "state": "fact.0.when",
         "task": "fact.0.identity",
     }
+
+
+def test_the_mapping_in_the_readme_is_good(tmp_path: Path) -> None:
+    readme = (ROOT / "connectors" / "sdk" / "README.md").read_text(encoding="utf-8")
+    text = readme.partition("```toml\n")[2].partition("```")[0]
+    assert [rule.label for rule in mapping(tmp_path, text).fact] == ["RECEIVED", "PROCESSED", "STEP"]
