@@ -23,8 +23,8 @@ MARKER_SECONDS: Final = 8.0
 """At most this long between two markers, with room for the flush itself: they are promised every 10 s."""
 
 CHECKPOINT_SECONDS: Final = 5.0
-CHECKPOINT_FACTS: Final = 50_000
-"""Facts in memory of one partition that force a checkpoint."""
+CHECKPOINT_FACTS: Final = 200_000
+"""Facts in memory of one partition that force a checkpoint; some 300 MB. One partition at a time catches up."""
 
 CLOCK_TOLERANCE_MS: Final = 60_000
 PATIENCE_SECONDS: Final = 4.0
@@ -58,7 +58,7 @@ class Owner:
         self.partition = partition
         self.lock = asyncio.Lock()
         self.obstacle: str | None = "taking over"
-        self.catch_up_to = 0
+        self.catch_up_to = partition.position
         self._settings, self._rules, self._clock, self._metrics = settings, rules, clock, metrics
         self._publisher: TransactionalPublisher | None = None
         self._floor = partition.as_of
@@ -70,6 +70,11 @@ class Owner:
     def is_live(self) -> bool:
         """Whether the partition has caught up and publishes."""
         return self._publisher is not None and self.partition.position >= self.catch_up_to
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether facts that were there at the assignment have yet to be read."""
+        return self.partition.position < self.catch_up_to
 
     async def append(self, records: Sequence[Any], is_current: Callable[[], bool]) -> None:
         """Take the records that follow those in the state, whichever assignment they were fetched under.

@@ -38,6 +38,9 @@ class LaneHandler(Protocol):
     async def on_revoked(self, partitions: set[int]) -> None:
         """These partitions may belong to somebody else when this returns."""
 
+    def wanted(self, partitions: set[int]) -> set[int]:
+        """Of these partitions the ones to read now; asked before every read."""
+
     async def on_records(
         self, partition: int, records: Sequence[Any], is_current: Callable[[], bool]
     ) -> None:
@@ -89,6 +92,12 @@ class LaneConsumer(Consumer):
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """See `perform_seek`."""
         return {}
+
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 - Faust asks so
+        """Read only what the handler wants now; what was fetched of the others waits."""
+        active = active_partitions or set()
+        wanted = self.app.handler.wanted(self._lane(active))
+        return await super()._getmany({tp for tp in active if tp.partition in wanted}, timeout)
 
     async def _drain_messages(self, fetcher: Any) -> None:
         """Hand lists of records to the handler until the process stops."""

@@ -85,6 +85,14 @@ class Worker:
     async def on_revoked(self, partitions: set[int]) -> None:
         """Nothing to do: fencing keeps a flush that is under way from standing beside the next owner's."""
 
+    def wanted(self, partitions: set[int]) -> set[int]:
+        """All that are caught up, and one of those that are not: its facts are judged before the next is read.
+
+        So a worker that rebuilds holds the facts of one partition in memory, not of all.
+        """
+        behind = sorted(n for n in partitions if n in self._owners and self._owners[n].is_behind)
+        return partitions - set(behind[1:])
+
     async def on_records(
         self, partition: int, records: Sequence[Any], is_current: Callable[[], bool]
     ) -> None:
