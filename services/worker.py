@@ -63,7 +63,6 @@ class Worker:
         self._clock = parse_clock(settings.clock)
         self._door = Door(next(topic.partitions for topic in load_topics() if topic.name == FACTS))
         self._owners: dict[int, Owner] = {}
-        self._log: LogIdentity | None = None
         self._is_stopping = False
         self.app = stream.LaneApp(settings, "hub-worker", FACTS, self)
         self.app.work(self._run)
@@ -74,11 +73,9 @@ class Worker:
             await self._owners.pop(number).close(checkpoint=True)
         for owner in self._owners.values():
             owner.assigned_again()
-        if partitions - self._owners.keys():
-            self._log = await asyncio.to_thread(log_identity, self._settings, FACTS)
-        for number in sorted(partitions - self._owners.keys()):
-            assert self._log is not None
-            self._owners[number] = self._open(number, self._log)
+        if new := sorted(partitions - self._owners.keys()):
+            present = await asyncio.to_thread(log_identity, self._settings, FACTS)
+            self._owners |= {number: self._open(number, present) for number in new}
         log.warning("worker: owns %d partitions: %s", len(partitions), sorted(partitions))
         return {number: owner.partition.position for number, owner in self._owners.items()}
 
@@ -160,8 +157,8 @@ class Worker:
         except (RetryLater, ConfigurationError) as error:
             log.warning("worker: %s", error)
             return
-        if self._log is not None and present != self._log:
-            raise HubError("facts is another log than at the start of this process; starting again rebuilds")
+        if any(owner.partition.log != present for owner in self._owners.values()):
+            raise HubError("facts is another log than this process has counted; starting again rebuilds")
 
     def _show(self) -> None:
         owners = self._owners.values()
