@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 
 import faust
 from aiokafka import AIOKafkaConsumer
-from aiokafka.errors import IllegalStateError, KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import IllegalStateError, KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from egovhub.errors import ConfigurationError, HubError, RetryLater
 from faust.transport.drivers.aiokafka import Consumer, Transport
@@ -34,6 +34,9 @@ class LaneHandler(Protocol):
 
     async def on_assigned(self, partitions: set[int]) -> Mapping[int, int]:
         """All partitions this process owns from now on; returns the offset to read each from."""
+
+    def positions(self) -> Mapping[int, int]:
+        """The offset each partition of this process is to be read from next."""
 
     async def on_revoked(self, partitions: set[int]) -> None:
         """These partitions may belong to somebody else when this returns."""
@@ -78,13 +81,16 @@ class LaneConsumer(Consumer):
         except Exception as error:
             await self.app.fail(error)
             return
+        await self._seek_to(positions)
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    async def _seek_to(self, positions: Mapping[int, int]) -> None:
         try:
             await self._thread.seek_wait(
                 {TopicPartition(self.app.lane_topic, p): offset for p, offset in positions.items()}
             )
         except IllegalStateError:
             log.info("worker: the assignment changed while seeking; the next one seeks again")
-        await super().on_partitions_assigned(assigned, generation_id)
 
     async def perform_seek(self) -> None:
         """Never resume from a committed offset: the handler's position is the only one that moves with state."""
@@ -117,13 +123,17 @@ class LaneConsumer(Consumer):
                     "again or cut off; start again, and it is rebuilt or the loss is named"
                 )
             )
-            raise
         except Exception as error:
             await self.app.fail(error)
 
     async def _drain_once(self) -> None:
         generation = self.app.consumer_generation_id
-        records, _ = await self._wait_next_records(POLL_SECONDS)
+        try:
+            records, _ = await self._wait_next_records(POLL_SECONDS)
+        except NoOffsetForPartitionError:
+            log.info("worker: the client looked for a committed offset before it was told where to read")
+            await self._seek_to(self.app.handler.positions())
+            return
 
         def is_current() -> bool:
             return self.flow_active and self.app.consumer_generation_id == generation
@@ -221,6 +231,8 @@ class LaneApp(HubApp):
 
     async def commit_for_display(self, positions: Mapping[int, int]) -> None:
         """Commit offsets so that lag displays show something; nothing ever resumes from them."""
+        if not positions:
+            return
         thread: Any = self.consumer._thread  # type: ignore[attr-defined]
         offsets = {
             TopicPartition(self.lane_topic, p): OffsetAndMetadata(at, "") for p, at in positions.items()

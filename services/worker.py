@@ -77,6 +77,10 @@ class Worker:
             present = await asyncio.to_thread(log_identity, self._settings, FACTS)
             self._owners |= {number: self._open(number, present) for number in new}
         log.warning("worker: owns %d partitions: %s", len(partitions), sorted(partitions))
+        return self.positions()
+
+    def positions(self) -> Mapping[int, int]:
+        """The offset after the last fact of each partition."""
         return {number: owner.partition.position for number, owner in self._owners.items()}
 
     async def on_revoked(self, partitions: set[int]) -> None:
@@ -126,9 +130,7 @@ class Worker:
                 await self._check_log()
             if began - displayed >= OFFSETS_SECONDS:
                 displayed = began
-                await self.app.commit_for_display(
-                    {number: owner.partition.position for number, owner in self._owners.items()}
-                )
+                await self.app.commit_for_display(self.positions())
             self._show()
             await asyncio.sleep(max(FLUSH_SECONDS - (time.monotonic() - began), 0.05))
 

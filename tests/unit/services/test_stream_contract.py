@@ -11,6 +11,7 @@ from typing import Any
 import faust
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.consumer.fetcher import Fetcher as AIOKafkaFetcher
 from aiokafka.errors import IllegalStateError, KafkaError
 from faust.app.base import App
 from faust.transport.consumer import Fetcher, ThreadDelegateConsumer
@@ -49,7 +50,7 @@ CALLED: dict[tuple[type, str], list[str]] = {
 READ: dict[str, type] = {"_thread": ThreadDelegateConsumer, "_consumer": Thread}
 """Private attributes read, and the class that declares them."""
 
-OWN = {"_lane", "_client", "_drain_once"}
+OWN = {"_lane", "_client", "_drain_once", "_seek_to"}
 """Private names that are the stream shell's own."""
 
 BEHAVIOUR = [
@@ -71,6 +72,7 @@ BEHAVIOUR = [
     ),
     (App._on_partitions_revoked, "consumer.stop_flow", "a revocation stops the flow"),
     (Thread.seek_wait, "self._seek_wait", "seeks happen in the thread of the consumer"),
+    (AIOKafkaFetcher.fetched_records, "del self._records[tp]", "an error of a partition is raised once"),
 ]
 
 
