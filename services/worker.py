@@ -63,19 +63,23 @@ class Worker:
         self._clock = parse_clock(settings.clock)
         self._door = Door(next(topic.partitions for topic in load_topics() if topic.name == FACTS))
         self._owners: dict[int, Owner] = {}
+        self._log: LogIdentity | None = None
         self._is_stopping = False
         self.app = stream.LaneApp(settings, "hub-worker", FACTS, self)
         self.app.work(self._run)
 
     async def on_assigned(self, partitions: set[int]) -> Mapping[int, int]:
-        """Give up what went elsewhere, keep what stayed, open what is new."""
+        """Give up what went elsewhere, keep what stayed, open what is new.
+
+        Raises: HubError, if facts is another log than before, or gone: then the group hands out nothing for minutes.
+        """
+        self._log = await self._present_log()
         for number in self._owners.keys() - partitions:
             await self._owners.pop(number).close(checkpoint=True)
         for owner in self._owners.values():
             owner.assigned_again()
-        if new := sorted(partitions - self._owners.keys()):
-            present = await asyncio.to_thread(log_identity, self._settings, FACTS)
-            self._owners |= {number: self._open(number, present) for number in new}
+        new = sorted(partitions - self._owners.keys())
+        self._owners |= {number: self._open(number, self._log) for number in new}
         log.warning("worker: owns %d partitions: %s", len(partitions), sorted(partitions))
         return self.positions()
 
@@ -150,17 +154,20 @@ class Worker:
             log.warning("worker: partition %d: %s", number, owner.obstacle)
 
     async def _check_log(self) -> None:
-        """Facts may have been made again while this process ran; then no position means anything.
+        try:
+            self._log = await self._present_log()
+        except (RetryLater, ConfigurationError) as error:
+            log.warning("worker: %s", error)
+
+    async def _present_log(self) -> LogIdentity:
+        """The one log this process counts: were facts made again while it runs, no position would mean anything.
 
         Raises: HubError, to start again and rebuild.
         """
-        try:
-            present = await asyncio.to_thread(log_identity, self._settings, FACTS)
-        except (RetryLater, ConfigurationError) as error:
-            log.warning("worker: %s", error)
-            return
-        if any(owner.partition.log != present for owner in self._owners.values()):
-            raise HubError("facts is another log than this process has counted; starting again rebuilds")
+        present = await asyncio.to_thread(log_identity, self._settings, FACTS)
+        if self._log not in (None, present):
+            raise HubError("facts is another log than this process has counted; start again, and it is rebuilt")
+        return present
 
     def _show(self) -> None:
         owners = self._owners.values()

@@ -4,6 +4,7 @@ When this fails after an upgrade, read what the named part does now before chang
 """
 
 import ast
+import asyncio
 import inspect
 from importlib.metadata import version
 from typing import Any
@@ -151,6 +152,12 @@ def test_the_apps_take_their_transport_and_switch_off_what_is_not_used() -> None
     assert app.conf.web_enabled is False
     assert app.conf.topic_disable_leader is True
     assert stream.LeaderApp(settings, "hub-stage").is_active() is False
+
+
+def test_a_worker_that_owns_nothing_commits_nothing() -> None:
+    app = stream.LaneApp(load_settings(), "hub-worker", "facts", handler=None)  # type: ignore[arg-type]
+    asyncio.run(app.commit_for_display({}))
+    assert app._consumer is None
 
 
 def test_the_worker_has_a_spinner_to_switch_off() -> None:
