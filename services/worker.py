@@ -166,7 +166,9 @@ class Worker:
         """
         present = await asyncio.to_thread(log_identity, self._settings, FACTS)
         if self._log not in (None, present):
-            raise HubError("facts is another log than this process has counted; start again, and it is rebuilt")
+            raise HubError(
+                "facts is another log than this process has counted; start again, and it is rebuilt"
+            )
         return present
 
     def _show(self) -> None:

@@ -5,6 +5,7 @@ from the facts a test published, at the position and instant of each partition's
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Any, Final, Self
+from urllib.request import urlopen
 
 import kafka
 from confluent_kafka import Consumer, KafkaError, TopicPartition
@@ -90,6 +92,19 @@ class Process:
     @property
     def words(self) -> str:
         return self.log.read_text(errors="replace")
+
+    @property
+    def endpoint(self) -> str:
+        """Of its metrics; empty until it has said so."""
+        found = re.search(r"^metrics (\S+)$", self.words, re.MULTILINE)
+        return found[1] if found else ""
+
+    def shows(self, sample: str) -> bool:
+        """Whether its metrics hold this line now."""
+        if not self.endpoint:
+            return False
+        with urlopen(self.endpoint) as answer:
+            return sample in answer.read().decode().splitlines()
 
     def is_running(self) -> bool:
         return self.process.poll() is None
@@ -224,19 +239,21 @@ class Hub:
     def stage(self, name: str = "stage") -> Process:
         return self._start("stage", name, clock=None)
 
-    def _start(self, command: str, name: str, *, clock: str | None, **variables: str) -> Process:
-        log = self.folder / f"{name}-{len(self._processes)}.log"
-        environment = {
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {
             **os.environ,
             "HUB_KAFKA_BOOTSTRAP": self.settings.kafka_bootstrap,
             "HUB_TOPIC_PREFIX": self.settings.topic_prefix,
-            "HUB_CLOCK": str(self.clock) if clock is None else clock,
-            **variables,
         }
+
+    def _start(self, command: str, name: str, *, clock: str | None, **variables: str) -> Process:
+        log = self.folder / f"{name}-{len(self._processes)}.log"
+        chosen = {"HUB_CLOCK": str(self.clock) if clock is None else clock, **variables}
         with log.open("wb") as words:
             process = subprocess.Popen(
                 [sys.executable, "-m", "services", command],
-                env=environment,
+                env=self._environment | chosen,
                 stdout=words,
                 stderr=words,
             )
@@ -373,6 +390,17 @@ class Hub:
         rows = {key: row for key, row in self.standing["hub.indicators", 0].items() if key != MARKER_KEY}
         found = {key: {name: decode(row)[1][name] for name in MEASURED} for key, row in rows.items()}
         assert_equal(found, expected, f"hub.indicators at {markers}")
+
+    def verify(self, *options: str) -> None:
+        """Let the command of the operators come to the same result, by a client and code of its own."""
+        done = subprocess.run(
+            [sys.executable, "-m", "services", "verify", *options],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=WAIT_SECONDS,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def check_markers_never_go_back(self) -> None:
         """Of every committed marker of a partition neither position nor instant is before the last one's."""

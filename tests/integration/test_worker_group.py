@@ -71,3 +71,4 @@ def test_a_worker_paused_beyond_its_session_changes_nothing_that_stands(hub: Hub
     hub.check_markers_never_go_back()
     assert first.is_running()
     assert second.is_running()
+    hub.verify("--without-stage")

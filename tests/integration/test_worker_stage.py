@@ -10,6 +10,7 @@ from tests.integration.hub import Hub, drawn_facts
 from tests.unit.domain.build import at
 
 NOW = at("Tue 2026-11-24 09:00")
+ACTIVE, STANDBY = "hub_stage_active 1.0", "hub_stage_active 0.0"
 
 
 @pytest.fixture
@@ -22,13 +23,22 @@ def hub(settings: Settings, topics: None, tmp_path: Path) -> Iterator[Hub]:
 def test_the_rows_of_a_standby_that_takes_over_are_those_of_a_recount(hub: Hub) -> None:
     facts = drawn_facts(200, seed=11)
     hub.worker()
-    active = hub.stage("active")
+    stages = [hub.stage("one"), hub.stage("two")]
     hub.publish(facts[::2])
     hub.await_indicators()
     hub.check_indicators()
-    hub.stage("standby")
+    hub.until(
+        lambda: (
+            sorted((stage.shows(ACTIVE), stage.shows(STANDBY)) for stage in stages)
+            == [(False, True), (True, False)]
+        )
+    )
+    stages.sort(key=lambda stage: stage.shows(ACTIVE))
+    standby, active = stages
     active.kill()
     hub.publish(facts[1::2])
     hub.await_indicators()
     hub.check()
     hub.check_indicators()
+    assert standby.shows(ACTIVE)
+    hub.verify()
