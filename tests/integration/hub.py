@@ -291,11 +291,7 @@ class Hub:
             message.value(),
         )
         self.seen.append(record)
-        rows = self.standing[record.topic, record.partition]
-        if record.value is None:
-            rows.pop(record.key, None)
-        else:
-            rows[record.key] = record.value
+        _apply(self.standing[record.topic, record.partition], record)
 
     def until(self, holds: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
         """Read until something holds that other processes bring about."""
@@ -345,18 +341,22 @@ class Hub:
         """Hold every row of hub.tallies and every judgement in hub.cases against a recount."""
         self.read()
         for p, marker in self.markers().items():
-            cells: dict[CellKey, list[int]] = {}
-            cases: dict[bytes, dict[str, Any]] = {}
-            for key, evaluation in self._recount(p, marker):
-                book(cells, evaluation.contributions)
-                if evaluation.state is not None:
-                    cases[key] = {name: getattr(evaluation.state, name) for name in JUDGED}
-            expected = {
-                tally_key(key): value for key, cell in cells.items() if (value := tally_value(key, cell))
-            }
             tallies = {key: row for key, row in self.standing["hub.tallies", p].items() if key != MARKER_KEY}
-            assert_equal(_spelt(tallies), _spelt(expected), f"hub.tallies at {marker}")
+            assert_equal(
+                _spelt(tallies), _spelt(self._expected_tallies(p, marker)), f"hub.tallies at {marker}"
+            )
+            cases = {
+                key: {name: getattr(evaluation.state, name) for name in JUDGED}
+                for key, evaluation in self._recount(p, marker)
+                if evaluation.state is not None
+            }
             assert_equal(self.judgements(p), cases, f"hub.cases at {marker}")
+
+    def _expected_tallies(self, partition: int, marker: Marker) -> dict[bytes, bytes]:
+        cells: dict[CellKey, list[int]] = {}
+        for _, evaluation in self._recount(partition, marker):
+            book(cells, evaluation.contributions)
+        return {tally_key(key): value for key, cell in cells.items() if (value := tally_value(key, cell))}
 
     def judgements(self, partition: int) -> dict[bytes, dict[str, Any]]:
         """What hub.cases says of each case, but for what it rests on."""
@@ -402,16 +402,32 @@ class Hub:
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def check_markers_never_go_back(self) -> None:
-        """Of every committed marker of a partition neither position nor instant is before the last one's."""
+    def check_history(self) -> None:
+        """Hold every flush there ever was against a recount at its marker; no marker is before the one before it."""
+        self.read()
+        rows: dict[int, dict[bytes, bytes]] = defaultdict(dict)
         last: dict[int, tuple[int, int, int]] = {}
         for record in self.seen:
-            if record.topic == "hub.tallies" and record.key == MARKER_KEY and record.value is not None:
-                marker = read_marker(record.value)
-                before = last.get(record.partition, (0, 0, 0))
-                now = (marker.position, marker.as_of, marker.flush)
-                assert all(n >= b for n, b in zip(now, before, strict=True)), f"{before} then {now}"
-                last[record.partition] = now
+            if record.topic != "hub.tallies":
+                continue
+            p = record.partition
+            if record.key != MARKER_KEY:
+                _apply(rows[p], record)
+                continue
+            marker = read_marker(record.value or b"")
+            now, before = (marker.position, marker.as_of, marker.flush), last.get(p, (0, 0, 0))
+            assert all(n >= b for n, b in zip(now, before, strict=True)), f"{before} then {marker}"
+            last[p] = now
+            assert_equal(
+                _spelt(rows[p]), _spelt(self._expected_tallies(p, marker)), f"hub.tallies at {marker}"
+            )
+
+
+def _apply(rows: dict[bytes, bytes], record: Seen) -> None:
+    if record.value is None:
+        rows.pop(record.key, None)
+    else:
+        rows[record.key] = record.value
 
 
 def assert_equal(found: Mapping[Any, Any], expected: Mapping[Any, Any], where: str) -> None:

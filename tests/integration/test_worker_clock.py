@@ -48,7 +48,7 @@ def test_stepping_through_the_life_of_random_cases_gives_the_recount_at_every_st
         hub.step(instant - FOUR_YEARS_BEFORE)
         hub.await_all_counted(instant - FOUR_YEARS_BEFORE)
         hub.check()
-    hub.check_markers_never_go_back()
+    hub.check_history()
 
 
 def test_a_clock_two_hours_ahead_publishes_nothing_and_says_why(hub: Hub) -> None:

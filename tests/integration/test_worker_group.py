@@ -47,7 +47,7 @@ def test_two_workers_share_the_partitions_and_the_survivor_of_a_kill_takes_all(h
         hub.publish(part)
     hub.await_all_counted()
     hub.check()
-    hub.check_markers_never_go_back()
+    hub.check_history()
     assert first.is_running()
 
 
@@ -68,7 +68,7 @@ def test_a_worker_paused_beyond_its_session_changes_nothing_that_stands(hub: Hub
     hub.until(lambda: owns(first, 6) and owns(second, 6))
     hub.await_all_counted()
     hub.check()
-    hub.check_markers_never_go_back()
+    hub.check_history()
     assert first.is_running()
     assert second.is_running()
     hub.verify("--without-stage")

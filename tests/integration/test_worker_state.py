@@ -50,6 +50,7 @@ def test_a_row_published_before_a_kill_vanishes_with_its_fact(hub: Hub) -> None:
     hub.worker()
     hub.await_all_counted()
     hub.check()
+    hub.check_history()
     assert not any(unit.startswith(b"gone") for unit in units(hub))
     assert b"gone1" in {
         record.key.split(b'"')[1] for record in hub.seen if record.value is None and b"gone1" in record.key
@@ -77,7 +78,7 @@ def test_a_deleted_state_and_one_of_earlier_come_back_the_same(hub: Hub) -> None
     hub.publish(thirds[2])
     hub.await_all_counted()
     hub.check()
-    hub.check_markers_never_go_back()
+    hub.check_history()
     assert "rebuilt from facts" not in worker.words
     assert b"early" not in units(hub)
 
@@ -115,23 +116,3 @@ def test_facts_made_again_under_an_old_state_rebuild_it_and_say_so(hub: Hub) -> 
     hub.check()
     assert "rebuilt from facts: the state is of another log of facts" in worker.words
     assert b"old" not in units(hub)
-
-
-def test_rows_of_another_log_are_withdrawn_even_if_the_rebuild_was_killed_before_it_published(
-    hub: Hub,
-) -> None:
-    worker = hub.worker()
-    hub.publish(received(f"onestop:O{n}", "old") for n in range(100))
-    hub.await_all_counted()
-    assert worker.stop() == 0
-    hub.recreate_facts()
-    hub.publish(drawn_facts(100, seed=8, prefix="N"))
-    log = hub.log_identity()
-    worker = hub.worker(clock="+2h")
-    hub.until(lambda: worker.words.count("HUB_CLOCK") > 0)
-    worker.stop()
-    worker = hub.worker()
-    hub.until(lambda: {marker.topic_id for marker in hub.markers().values()} == {log.topic_id})
-    hub.await_all_counted()
-    hub.check()
-    assert "rebuilt from facts" not in worker.words

@@ -213,6 +213,25 @@ def test_rows_of_another_log_are_withdrawn_from_the_cases_too(life: Life, cluste
     assert cluster.markers[-1].as_of == AFTER
 
 
+def test_rows_of_another_log_are_withdrawn_though_a_life_before_began_the_rebuild(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    cluster.marker(topic_id=OTHER_LOG.topic_id)
+    cluster.topics["hub.cases"][b"onestop:gone"] = b"row"
+    first = Life(tmp_path, cluster, load_settings())
+
+    async def scenario() -> None:
+        await first.append(first.records)
+        await first.owner.close(checkpoint=True)
+        second = Life(tmp_path, cluster, load_settings())
+        assert second.owner.partition.rebuilt_because is None
+        await second.take_over()
+        await second.tick()
+
+    play(scenario)
+    first.check()
+
+
 def test_a_second_take_over_withdraws_no_case(life: Life) -> None:
     async def scenario() -> None:
         await life.live()
