@@ -5,19 +5,15 @@ from the facts a test published, at the position and instant of each partition's
 """
 
 import os
-import re
-import signal
 import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 from types import TracebackType
 from typing import Any, Final, Self
-from urllib.request import urlopen
 
 import kafka
 from confluent_kafka import Consumer, KafkaError, TopicPartition
@@ -25,50 +21,16 @@ from egovhub.codec import decode, encode_fact
 from egovhub.events import Fact, partition_of
 
 from services.clock import step_to
-from services.domain.case import Known, Point, evaluate
-from services.domain.cells import CellKey, book
-from services.recount import add, figures, pooled
-from services.rows import MARKER_KEY, LogIdentity, Marker, figure_key, read_marker, tally_key, tally_value
-from services.rules import load_rules
+from services.domain.case import Known
+from services.rows import MARKER_KEY, LogIdentity, Marker, read_marker
 from services.settings import Settings
 from services.topics import log_identity, recreate_topic
-from tests.unit.domain.draw import random_fact
+from tests.integration import expected
+from tests.integration.process import WAIT_SECONDS, Process
 
 PARTITIONS: Final = 12
-WAIT_SECONDS: Final = 40
-FOUR_YEARS: Final = 1461 * 86_400_000
-"""From the months of the drawn facts to the same months of four years before, which are past on any machine."""
-
 READ: Final = ("hub.tallies", "hub.cases", "hub.indicators", "hub.dead-letters", "hub.dead-letter-decisions")
-JUDGED: Final = (
-    "unit",
-    "procedure",
-    "channel",
-    "receiving_unit",
-    "received_at",
-    "due_at",
-    "ended_at",
-    "bucket",
-)
-MEASURED: Final = ("numerator", "denominator", "total", "buckets")
-RULES: Final = load_rules("Asia/Ho_Chi_Minh")
-
 Header = tuple[str, bytes]
-
-
-def drawn_facts(cases: int, seed: int, prefix: str = "C") -> list[Fact]:
-    """Facts of random cases in which everything that can collide does: versions, retractions, two sources."""
-    random = Random(seed)
-    return [
-        in_the_past(random_fact(random)._replace(case_id=f"onestop:{prefix}{n}"))
-        for n in range(cases)
-        for _ in range(random.randint(1, 6))
-    ]
-
-
-def in_the_past(fact: Fact) -> Fact:
-    due_at = None if fact.due_at is None else fact.due_at - FOUR_YEARS
-    return fact._replace(occurred_at=fact.occurred_at - FOUR_YEARS, due_at=due_at)
 
 
 @dataclass(frozen=True)
@@ -80,52 +42,6 @@ class Seen:
     offset: int
     key: bytes
     value: bytes | None
-
-
-@dataclass
-class Process:
-    """A worker or stage in a process of its own; its words go to a file."""
-
-    process: "subprocess.Popen[bytes]"
-    log: Path
-
-    @property
-    def words(self) -> str:
-        return self.log.read_text(errors="replace")
-
-    @property
-    def endpoint(self) -> str:
-        """Of its metrics; empty until it has said so."""
-        found = re.search(r"^metrics (\S+)$", self.words, re.MULTILINE)
-        return found[1] if found else ""
-
-    def shows(self, sample: str) -> bool:
-        """Whether its metrics hold this line now."""
-        if not self.endpoint:
-            return False
-        with urlopen(self.endpoint) as answer:
-            return sample in answer.read().decode().splitlines()
-
-    def is_running(self) -> bool:
-        return self.process.poll() is None
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def pause(self) -> None:
-        self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        self.process.send_signal(signal.SIGCONT)
-
-    def stop(self) -> int:
-        self.process.terminate()
-        return self.process.wait(WAIT_SECONDS)
-
-    def exit_code(self) -> int:
-        """Of a process that ends by itself."""
-        return self.process.wait(WAIT_SECONDS)
 
 
 @dataclass(repr=False)
@@ -342,54 +258,29 @@ class Hub:
         self.read()
         for p, marker in self.markers().items():
             tallies = {key: row for key, row in self.standing["hub.tallies", p].items() if key != MARKER_KEY}
-            assert_equal(
-                _spelt(tallies), _spelt(self._expected_tallies(p, marker)), f"hub.tallies at {marker}"
-            )
-            cases = {
-                key: {name: getattr(evaluation.state, name) for name in JUDGED}
-                for key, evaluation in self._recount(p, marker)
-                if evaluation.state is not None
-            }
-            assert_equal(self.judgements(p), cases, f"hub.cases at {marker}")
+            self._check_tallies(tallies, marker)
+            cases = expected.judgements(self._counted(marker), marker.as_of)
+            expected.assert_equal(self.judgements(p), cases, f"hub.cases at {marker}")
 
-    def _expected_tallies(self, partition: int, marker: Marker) -> dict[bytes, bytes]:
-        cells: dict[CellKey, list[int]] = {}
-        for _, evaluation in self._recount(partition, marker):
-            book(cells, evaluation.contributions)
-        return {tally_key(key): value for key, cell in cells.items() if (value := tally_value(key, cell))}
+    def _check_tallies(self, rows: dict[bytes, bytes], marker: Marker) -> None:
+        recounted = expected.tallies(self._counted(marker), marker.as_of)
+        expected.assert_tallies(rows, recounted, f"hub.tallies at {marker}")
+
+    def _counted(self, marker: Marker) -> list[Known | None]:
+        return self.facts[marker.partition][: marker.position]
 
     def judgements(self, partition: int) -> dict[bytes, dict[str, Any]]:
         """What hub.cases says of each case, but for what it rests on."""
         rows = {key: decode(value)[1] for key, value in self.standing["hub.cases", partition].items()}
-        return {key: {name: row[name] for name in JUDGED} for key, row in rows.items()}
-
-    def _recount(self, partition: int, marker: Marker) -> Iterator[tuple[bytes, Any]]:
-        by_case: dict[str, list[Known]] = defaultdict(list)
-        for known in self.facts[partition][: marker.position]:
-            if known is not None:
-                by_case[known.fact.case_id].append(known)
-        for case_id, known_facts in by_case.items():
-            yield (
-                case_id.encode(),
-                evaluate(known_facts, marker.as_of, owners=RULES.owners, month_of=RULES.periods.month_of),
-            )
+        return {key: {name: row[name] for name in expected.JUDGED} for key, row in rows.items()}
 
     def check_indicators(self) -> None:
-        """Hold every row of hub.indicators against a recount at the stage's last marker."""
-        markers = self.markers()
-        points: dict[Point, int] = {}
-        for p, marker in markers.items():
-            for _, evaluation in self._recount(p, marker):
-                add(points, evaluation.contributions)
-        as_of = min(marker.as_of for marker in markers.values())
-        expected = {
-            figure_key(row.key): {name: getattr(row.figure, name) for name in MEASURED[:3]}
-            | {"buckets": dict(row.figure.buckets)}
-            for row in figures(pooled(points, RULES), RULES, as_of)
-        }
+        """Hold every row of hub.indicators against a recount at the last markers."""
+        markers = self.markers().values()
+        recounted = expected.indicators((self._counted(marker), marker.as_of) for marker in markers)
         rows = {key: row for key, row in self.standing["hub.indicators", 0].items() if key != MARKER_KEY}
-        found = {key: {name: decode(row)[1][name] for name in MEASURED} for key, row in rows.items()}
-        assert_equal(found, expected, f"hub.indicators at {markers}")
+        found = {key: {name: decode(row)[1][name] for name in expected.MEASURED} for key, row in rows.items()}
+        expected.assert_equal(found, recounted, f"hub.indicators at {markers}")
 
     def verify(self, *options: str) -> None:
         """Let the command of the operators come to the same result, by a client and code of its own."""
@@ -418,9 +309,7 @@ class Hub:
             now, before = (marker.position, marker.as_of, marker.flush), last.get(p, (0, 0, 0))
             assert all(n >= b for n, b in zip(now, before, strict=True)), f"{before} then {marker}"
             last[p] = now
-            assert_equal(
-                _spelt(rows[p]), _spelt(self._expected_tallies(p, marker)), f"hub.tallies at {marker}"
-            )
+            self._check_tallies(rows[p], marker)
 
 
 def _apply(rows: dict[bytes, bytes], record: Seen) -> None:
@@ -428,15 +317,3 @@ def _apply(rows: dict[bytes, bytes], record: Seen) -> None:
         rows.pop(record.key, None)
     else:
         rows[record.key] = record.value
-
-
-def assert_equal(found: Mapping[Any, Any], expected: Mapping[Any, Any], where: str) -> None:
-    """Fail with what is missing, surplus or unequal, and nothing else."""
-    keys = [key for key in {**found, **expected} if found.get(key) != expected.get(key)]
-    lines = [f"{key!r}: found {found.get(key)}, expected {expected.get(key)}" for key in keys]
-    assert not lines, "\n".join([where, *lines])
-
-
-def _spelt(rows: Mapping[bytes, bytes]) -> dict[str, Any]:
-    """Rows as a failed comparison shows them best."""
-    return {key.decode(): decode(value)[1]["counters"] for key, value in rows.items()}

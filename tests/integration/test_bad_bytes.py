@@ -12,7 +12,8 @@ from egovhub.errors import REASONS
 from egovhub.events import AHEAD_MS, EARLIEST_MS, Fact, partition_of
 
 from services.settings import Settings
-from tests.integration.hub import PARTITIONS, Header, Hub, drawn_facts, in_the_past
+from tests.integration.expected import drawn_facts, in_the_past
+from tests.integration.hub import PARTITIONS, Header, Hub
 from tests.unit.domain.build import at, fact
 
 NOW = at("Tue 2026-11-24 09:00")

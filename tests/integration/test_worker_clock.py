@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.settings import Settings
-from tests.integration.hub import PARTITIONS, Hub, drawn_facts, in_the_past
+from tests.integration.expected import drawn_facts, in_the_past
+from tests.integration.hub import PARTITIONS, Hub
 from tests.unit.domain.build import at, fact
 from tests.unit.domain.draw import INSTANTS
 

@@ -8,7 +8,8 @@ import pytest
 from egovhub.events import Fact
 
 from services.settings import Settings
-from tests.integration.hub import Hub, drawn_facts, in_the_past
+from tests.integration.expected import drawn_facts, in_the_past
+from tests.integration.hub import Hub
 from tests.unit.domain.build import at, fact
 
 NOW = at("Tue 2026-11-24 09:00")

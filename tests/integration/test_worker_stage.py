@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.settings import Settings
-from tests.integration.hub import Hub, drawn_facts
+from tests.integration.expected import drawn_facts
+from tests.integration.hub import Hub
 from tests.unit.domain.build import at
 
 NOW = at("Tue 2026-11-24 09:00")

@@ -9,7 +9,8 @@ from egovhub.events import Fact
 
 from services.rows import MARKER_KEY
 from services.settings import Settings
-from tests.integration.hub import PARTITIONS, Hub, drawn_facts, in_the_past
+from tests.integration.expected import drawn_facts, in_the_past
+from tests.integration.hub import PARTITIONS, Hub
 from tests.unit.domain.build import at, fact
 
 NOW = at("Tue 2026-11-24 09:00")

@@ -95,7 +95,7 @@ class Life:
     tick=st.integers(0, TICKS_AN_INSTANT * len(ALL_INSTANTS)),
     steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(1, 9)), min_size=5, max_size=30),
 )
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_life_ends_in_the_rows_of_a_batch(seed: int, tick: int, steps: list[tuple[str, int]]) -> None:
     records = drawn_log(seed)
     with tempfile.TemporaryDirectory() as folder:
