@@ -13,7 +13,8 @@ from kafka import KafkaProducer
 from services.__main__ import main
 from services.generator import broken
 from services.settings import Settings
-from tests.integration.hub import PARTITIONS, Hub, drawn_facts
+from tests.integration.expected import drawn_facts
+from tests.integration.hub import PARTITIONS, Hub
 from tests.unit.domain.build import at
 
 NOW = at("Tue 2026-11-24 09:00")
