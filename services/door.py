@@ -9,7 +9,7 @@ from typing import Final
 
 from egovhub.codec import decode_fact
 from egovhub.errors import RejectedInput
-from egovhub.events import AHEAD_MS, EARLIEST_MS, has_control, murmur2
+from egovhub.events import AHEAD_MS, EARLIEST_MS, has_control, is_case_id, murmur2
 
 from services.domain.case import Known
 
@@ -71,8 +71,7 @@ class Door:
             case_id = key.decode()
         except UnicodeDecodeError:
             raise RejectedInput("bad-text", "key is not UTF-8") from None
-        namespace, colon, native = case_id.partition(":")
-        if not (namespace and colon and native):
+        if not is_case_id(case_id):
             raise RejectedInput("case-id-form", "key is not <namespace>:<native id>")
         if has_control(case_id):
             raise RejectedInput("control-character", "key")

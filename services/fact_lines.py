@@ -11,7 +11,7 @@ from sys import intern
 from typing import Any, BinaryIO, Final, cast
 
 from egovhub.errors import ConfigurationError, RejectedInput
-from egovhub.events import EARLIEST_MS, Fact, has_control
+from egovhub.events import EARLIEST_MS, Fact, has_control, is_case_id
 from egovhub.ndjson import fact_from_json
 from rich.progress import Progress
 
@@ -74,8 +74,7 @@ def read_cases(lines: Iterable[bytes], bad: BadLines) -> Cases:
 
 def _admit(fact: Fact) -> None:
     """What the door asks of a fact and a file can answer."""
-    namespace, colon, native = fact.case_id.partition(":")
-    if not (namespace and colon and native):
+    if not is_case_id(fact.case_id):
         raise RejectedInput("case-id-form", "case_id")
     if has_control(fact.case_id):
         raise RejectedInput("control-character", "case_id")

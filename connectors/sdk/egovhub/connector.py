@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from egovhub.errors import RejectedInput
-from egovhub.events import AHEAD_MS, EARLIEST_MS, Fact, has_control
+from egovhub.events import AHEAD_MS, EARLIEST_MS, Fact, has_control, is_case_id
 
 LONGEST_TEXT: Final = 512
 """Longest text of a fact outside `details`, in characters."""
@@ -93,6 +93,8 @@ def check_writable(fact: Fact, now_ms: int) -> None:
     for name, value in fact.details.items():
         if isinstance(value, str):
             check_text(value, f"details.{name}")
+    if has_control(fact.case_id):
+        raise RejectedInput("control-character", "case_id")
     if fact.occurred_at < EARLIEST_MS:
         raise RejectedInput("occurred-before-2000", "occurred_at")
     if fact.occurred_at > now_ms + AHEAD_MS:
@@ -100,15 +102,11 @@ def check_writable(fact: Fact, now_ms: int) -> None:
 
 
 def _check_case_id(case_id: str) -> None:
-    """`<namespace>:<native id>`, printable, in one spelling: NFC and NFD of one name would be two cases."""
-    namespace, colon, native = case_id.partition(":")
-    if not (namespace and colon and native):
+    """`<namespace>:<native id>` in one spelling: NFC and NFD of one name would be two cases."""
+    if not is_case_id(case_id):
         raise RejectedInput("case-id-form", "case_id is not <namespace>:<native id>")
     if not case_id.isascii() and not unicodedata.is_normalized("NFC", case_id):
         raise RejectedInput("case-id-form", "case_id is not in NFC")
-    check_text(case_id, "case_id")
-    if has_control(case_id):
-        raise RejectedInput("control-character", "case_id")
 
 
 def check_text(text: str, field: str) -> None:

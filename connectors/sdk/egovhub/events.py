@@ -133,6 +133,12 @@ def has_control(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
+def is_case_id(text: str) -> bool:
+    """Whether a text is `<owner namespace>:<native id>`, neither of them empty."""
+    namespace, colon, native = text.partition(":")
+    return bool(namespace and colon and native)
+
+
 def murmur2(data: bytes) -> int:
     """Java's murmur2 as Kafka's default partitioner uses it, made positive.
 
