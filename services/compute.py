@@ -19,6 +19,7 @@ from rich.progress import Progress
 
 from services.clock import instant_of
 from services.domain.case import CaseState, Point
+from services.domain.cells import add
 from services.domain.figures import FigureRow
 from services.domain.organisations import ALL, Organisations
 from services.domain.periods import FIRST_YEAR, LAST_YEAR
@@ -26,7 +27,7 @@ from services.domain.policy import BUCKETS
 from services.fact_lines import BadLines, lines_of, read_cases
 from services.indicators import on_time_share
 from services.indicators.on_time_share import Figure
-from services.recount import add, evaluations, figures, overall, pooled
+from services.recount import evaluations, figures, overall, pooled
 from services.rules import Rules, load_rules
 from services.settings import load_settings
 

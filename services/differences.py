@@ -13,10 +13,10 @@ from egovhub.codec import decode
 from egovhub.errors import ConfigurationError, RejectedInput
 
 from services.domain.case import CaseState, Known, Point, evaluate
-from services.domain.cells import CellKey, book
+from services.domain.cells import CellKey, add, book
 from services.domain.figures import ranks
 from services.door import Door
-from services.recount import add, figures, pooled
+from services.recount import figures, pooled
 from services.rows import (
     MARKER_KEY,
     Cut,

@@ -4,7 +4,9 @@ The figures of the stage come from one immutable snapshot, so in every scrape th
 Labels are closed lists; no case, procedure, path or free text is one.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -70,6 +72,17 @@ def serve(registry: CollectorRegistry, host: str, port: int) -> Endpoint:
         thread.join()
 
     return Endpoint(f"http://{host}:{server.server_port}/metrics", close)
+
+
+@contextmanager
+def served(registry: CollectorRegistry, host: str, port: int) -> Iterator[None]:
+    """Answer scrapes while the block runs; says on standard error where."""
+    endpoint = serve(registry, host, port)
+    print(f"metrics {endpoint.url}", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        endpoint.close()
 
 
 def _new_registry(version: str, revision: str) -> CollectorRegistry:

@@ -15,7 +15,7 @@ from egovhub.codec import decode_fact, encode
 from egovhub.errors import RejectedInput
 
 from services.domain.case import Known, Point, evaluate
-from services.domain.cells import SIZE, CellKey, book
+from services.domain.cells import SIZE, CellKey, add, book
 from services.door import Door
 from services.rows import LogIdentity, case_value, tally_key, tally_value
 from services.rules import Rules
@@ -105,13 +105,11 @@ class Partition:
         self.as_of = 0
         self.fresh_facts = 0
         self.rebuilt_because: str | None = None
-        self._topic, self._store, self._rules, self._door, self._counters = (
-            topic,
-            store,
-            rules,
-            door,
-            counters,
-        )
+        self._topic = topic
+        self._store = store
+        self._rules = rules
+        self._door = door
+        self._counters = counters
         self._cases: dict[bytes, _Case] = {}
         self._cells: dict[CellKey, list[int]] = {}
         self._changed_cells: set[CellKey] = set()
@@ -260,10 +258,8 @@ class Partition:
             month_of=self._rules.periods.month_of,
         )
         if outcome.contributions != case.contributions:
-            for point, n in case.contributions.items():
-                delta[point] = delta.get(point, 0) - n
-            for point, n in outcome.contributions.items():
-                delta[point] = delta.get(point, 0) + n
+            add(delta, case.contributions, -1)
+            add(delta, outcome.contributions)
             case.contributions = outcome.contributions
         if outcome.revisions > case.revisions or outcome.conflicts > case.conflicts:
             source = key.decode().partition(":")[0]

@@ -22,12 +22,6 @@ def evaluations(cases: Cases, rules: Rules, as_of: int, known_at: int | None = N
         yield evaluate(known, as_of, owners=owners, month_of=month_of, known_at=known_at)
 
 
-def add(points: dict[Point, int], contributions: Mapping[Point, int]) -> None:
-    """Add what one case contributes to the sum of all."""
-    for point, n in contributions.items():
-        points[point] = points.get(point, 0) + n
-
-
 def pooled(points: Mapping[Point, int], rules: Rules) -> Pool:
     """The counts along the organisation tree."""
     pool = Pool(rules.organisations)

@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import contextlib
 import logging
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -23,13 +22,13 @@ from egovhub.codec import encode
 from egovhub.errors import ConfigurationError, RetryLater
 
 from services import stream
-from services.metrics import Snapshot, StageMetrics, serve
+from services.metrics import Snapshot, StageMetrics, served
 from services.rows import MARKER_KEY, Cut, LogIdentity
 from services.rules import Rules, load_rules
 from services.settings import Settings, load_settings
 from services.stage_figures import IndicatorRows, Record
 from services.stage_tallies import Tallies
-from services.topics import check_topics, load_topics, log_identity
+from services.topics import check_topics, log_identity, topic_named
 from services.transactions import Fenced, InDoubt, TransactionalPublisher, read_back
 
 log = logging.getLogger(__name__)
@@ -262,14 +261,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = load_settings()
     rules = load_rules(settings.zone, settings.reference_dir)
     check_topics(settings)
-    partitions = next(topic.partitions for topic in load_topics() if topic.name == TALLIES)
+    partitions = topic_named(TALLIES).partitions
     metrics = StageMetrics(rules.organisations, partitions, rules.code, rules.reference)
-    endpoint = serve(metrics.registry, settings.metrics_host, settings.metrics_port)
-    print(f"metrics {endpoint.url}", file=sys.stderr, flush=True)
     app = stream.LeaderApp(settings, "hub-stage")
     stage = Stage(settings, rules, metrics, is_active=app.is_active, partitions=partitions)
     app.work(stage.run)
-    try:
-        return stream.outcome(stream.run(app), app.failure)
-    finally:
-        endpoint.close()
+    with served(metrics.registry, settings.metrics_host, settings.metrics_port):
+        code = stream.run(app)
+    return stream.outcome(code, app.failure)

@@ -48,6 +48,11 @@ def load_topics(directory: Path | None = None) -> tuple[Topic, ...]:
     )
 
 
+def topic_named(name: str) -> Topic:
+    """A topic of the contract, by its name there."""
+    return next(topic for topic in load_topics() if topic.name == name)
+
+
 def create_topics(settings: Settings) -> list[str]:
     """Create what is missing and check the rest; the names created.
 

@@ -33,12 +33,12 @@ from services.differences import (
     published_indicators,
 )
 from services.domain.case import Point
+from services.domain.cells import add
 from services.door import Door
-from services.recount import add
 from services.rows import MARKER_KEY, Cut, LogIdentity, Marker, read_marker
 from services.rules import Rules, load_rules
 from services.settings import Settings, load_settings
-from services.topics import Topic, check_topics, load_topics, log_identity
+from services.topics import check_topics, log_identity, topic_named
 
 FACTS: Final = "facts"
 TALLIES: Final = "hub.tallies"
@@ -144,7 +144,7 @@ def read_published(settings: Settings, *, with_stage: bool) -> Published:
     Raises:
         RetryLater: if the broker does not answer, or there is a marker missing.
     """
-    partitions = _partitions(FACTS)
+    partitions = topic_named(FACTS).partitions
     indicators, cut = _stage_rows(settings) if with_stage else ({}, ())
     with closing(TopicReader(settings, CASES, partitions)) as reader:
         cases = _tables(reader)
@@ -161,14 +161,6 @@ def read_published(settings: Settings, *, with_stage: bool) -> Published:
     with closing(TopicReader(settings, LETTERS, partitions)) as reader:
         letters = {key: letter_of(value) for table in _tables(reader) for key, value in table.items()}
     return Published(tallies, cases, markers, letters, indicators, cut, withdrawn)
-
-
-def _partitions(name: str) -> int:
-    return _topic(name).partitions
-
-
-def _topic(name: str) -> Topic:
-    return next(topic for topic in load_topics() if topic.name == name)
 
 
 def _tables(reader: TopicReader) -> list[dict[bytes, bytes]]:
@@ -245,7 +237,7 @@ def verify(settings: Settings, rules: Rules, progress: Progress, *, with_stage: 
     report = Report({topic: Difference() for topic in topics})
     cuts = {cut.partition: cut for cut in published.cut}
     points: dict[Point, int] = {}
-    retention = int(_topic(LETTERS).config["retention.ms"])
+    retention = int(topic_named(LETTERS).config["retention.ms"])
     for facts in _read_facts(settings, published, cuts, progress):
         marker, cut = published.markers[facts.number], cuts.get(facts.number)
         report.facts += facts.count

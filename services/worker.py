@@ -11,7 +11,6 @@ import asyncio
 import fcntl
 import gc
 import logging
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -22,14 +21,14 @@ from egovhub.errors import ConfigurationError, HubError, RetryLater
 from services import stream
 from services.clock import parse_clock
 from services.door import Door
-from services.metrics import WorkerMetrics, serve
+from services.metrics import WorkerMetrics, served
 from services.owner import Owner
 from services.partition import Partition
 from services.rows import LogIdentity
 from services.rules import Rules, load_rules
 from services.settings import Settings, load_settings
 from services.state import Store
-from services.topics import check_topics, load_topics, log_identity
+from services.topics import check_topics, log_identity, topic_named
 from services.transactions import InDoubt
 
 log = logging.getLogger(__name__)
@@ -61,7 +60,7 @@ class Worker:
     def __init__(self, settings: Settings, rules: Rules, metrics: WorkerMetrics) -> None:
         self._settings, self._rules, self._metrics = settings, rules, metrics
         self._clock = parse_clock(settings.clock)
-        self._door = Door(next(topic.partitions for topic in load_topics() if topic.name == FACTS))
+        self._door = Door(topic_named(FACTS).partitions)
         self._owners: dict[int, Owner] = {}
         self._log: LogIdentity | None = None
         self._is_stopping = False
@@ -196,17 +195,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = load_settings()
     rules = load_rules(settings.zone, settings.reference_dir)
     check_topics(settings)
-    with _lock(settings.state_dir):
-        metrics = WorkerMetrics(rules.code, rules.reference)
-        endpoint = serve(metrics.registry, settings.metrics_host, settings.metrics_port)
-        print(f"metrics {endpoint.url}", file=sys.stderr, flush=True)
+    metrics = WorkerMetrics(rules.code, rules.reference)
+    with (
+        _lock(settings.state_dir),
+        served(metrics.registry, settings.metrics_host, settings.metrics_port),
+    ):
         gc.freeze()
         gc.set_threshold(100_000, 20, 50)
         worker = Worker(settings, rules, metrics)
-        try:
-            code = stream.run(worker.app)
-        finally:
-            endpoint.close()
+        code = stream.run(worker.app)
     return stream.outcome(code, worker.app.failure)
 
 

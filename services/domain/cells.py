@@ -33,6 +33,12 @@ class CellKey(NamedTuple):
     month: int
 
 
+def add(points: dict[Point, int], contributions: Mapping[Point, int], sign: int = 1) -> None:
+    """Add what a case contributes to the sum of many, or take it away with `sign` -1."""
+    for point, n in contributions.items():
+        points[point] = points.get(point, 0) + sign * n
+
+
 def book(cells: dict[CellKey, list[int]], contributions: Mapping[Point, int], sign: int = 1) -> None:
     """Add what a case contributes to the cells of all three grains, or take it away with `sign` -1."""
     for (unit, procedure, month, counter), n in contributions.items():

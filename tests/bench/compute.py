@@ -20,8 +20,9 @@ from rich.progress import Progress
 
 from services.clock import instant_of
 from services.domain.case import Point
+from services.domain.cells import add
 from services.fact_lines import BadLines, lines_of, read_cases
-from services.recount import add, evaluations, figures, pooled
+from services.recount import evaluations, figures, pooled
 from services.rules import load_rules
 from tests.bench.facts import AS_OF, publications
 

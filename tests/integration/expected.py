@@ -9,8 +9,8 @@ from egovhub.codec import decode
 from egovhub.events import Fact
 
 from services.domain.case import Evaluation, Known, Point, evaluate
-from services.domain.cells import CellKey, book
-from services.recount import add, figures, pooled
+from services.domain.cells import CellKey, add, book
+from services.recount import figures, pooled
 from services.rows import figure_key, tally_key, tally_value
 from services.rules import load_rules
 from tests.unit.domain.draw import random_fact

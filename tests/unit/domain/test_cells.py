@@ -3,7 +3,7 @@
 import pytest
 
 from services.domain.case import COUNTERS, LEVELS, Point
-from services.domain.cells import SIZE, CellKey, Pool, Series, book, named
+from services.domain.cells import SIZE, CellKey, Pool, Series, add, book, named
 from services.domain.organisations import ALL, Organisations, Unit
 from services.domain.periods import label, month_of_label
 
@@ -32,6 +32,15 @@ def test_what_is_booked_and_taken_away_leaves_zeros() -> None:
     book(cells, added)
     book(cells, added, -1)
     assert all(named(cell) == {} for cell in cells.values())
+
+
+def test_what_is_added_to_a_sum_and_taken_away_leaves_zeros() -> None:
+    contributed: dict[Point, int] = {("u", "p", DECEMBER, RECEIVED): 1, ("u", "p", JANUARY, OPEN): -1}
+    points: dict[Point, int] = {("u", "p", DECEMBER, RECEIVED): 4}
+    add(points, contributed)
+    assert points == {("u", "p", DECEMBER, RECEIVED): 5, ("u", "p", JANUARY, OPEN): -1}
+    add(points, contributed, -1)
+    assert points == {("u", "p", DECEMBER, RECEIVED): 4, ("u", "p", JANUARY, OPEN): 0}
 
 
 def test_counters_of_a_row_are_named_in_the_order_of_their_names_without_zeros() -> None:
