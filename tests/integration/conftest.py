@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer
 from deploy.embedded import EmbeddedKafka
 from services.settings import Settings, load_settings
 from services.topics import create_topics, delete_topics
+from tests.integration.hub import NOW, Hub
 
 HERE = Path(__file__).parent
 PREFIXES = count(1)
@@ -44,6 +45,14 @@ def topics(settings: Settings) -> Iterator[None]:
     create_topics(settings)
     yield
     delete_topics(settings)
+
+
+@pytest.fixture
+def hub(settings: Settings, topics: None, tmp_path: Path) -> Iterator[Hub]:
+    """A hub of processes whose clock stands at `NOW`; it ends whatever was started."""
+    with Hub(settings, tmp_path) as hub:
+        hub.step(NOW)
+        yield hub
 
 
 async def _find_coordinator(bootstrap: str) -> None:

@@ -27,8 +27,12 @@ from services.settings import Settings
 from services.topics import log_identity, recreate_topic
 from tests.integration import expected
 from tests.integration.process import WAIT_SECONDS, Process
+from tests.unit.domain.build import at
 
 PARTITIONS: Final = 12
+NOW: Final = at("Tue 2026-11-24 09:00")
+"""Where the injected clock of a test begins."""
+
 READ: Final = ("hub.tallies", "hub.cases", "hub.indicators", "hub.dead-letters", "hub.dead-letter-decisions")
 Header = tuple[str, bytes]
 

@@ -2,21 +2,16 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
 from egovhub.codec import decode, encode, encode_fact
 from egovhub.errors import REASONS
 from egovhub.events import AHEAD_MS, EARLIEST_MS, Fact, partition_of
 
-from services.settings import Settings
 from tests.integration.expected import drawn_facts, in_the_past
-from tests.integration.hub import PARTITIONS, Header, Hub
-from tests.unit.domain.build import at, fact
+from tests.integration.hub import NOW, PARTITIONS, Header, Hub
+from tests.unit.domain.build import fact
 
-NOW = at("Tue 2026-11-24 09:00")
 KEY = b"onestop:bad"
 PARTITION = partition_of(KEY, PARTITIONS)
 GOOD = in_the_past(
@@ -83,13 +78,6 @@ BAD = [
     ),
     Bad("bad-value", VALUE, headers=(("hub-known-at", b"yesterday"),)),
 ]
-
-
-@pytest.fixture
-def hub(settings: Settings, topics: None, tmp_path: Path) -> Iterator[Hub]:
-    with Hub(settings, tmp_path) as hub:
-        hub.step(NOW)
-        yield hub
 
 
 def publish_bad(hub: Hub) -> dict[bytes, tuple[Bad, int]]:

@@ -1,9 +1,8 @@
 """Verify agrees with what the hub publishes, and names every kind of difference."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,17 +14,6 @@ from services.generator import broken
 from services.settings import Settings
 from tests.integration.expected import drawn_facts
 from tests.integration.hub import PARTITIONS, Hub
-from tests.unit.domain.build import at
-
-NOW = at("Tue 2026-11-24 09:00")
-
-
-@pytest.fixture
-def hub(settings: Settings, topics: None, tmp_path: Path) -> Iterator[Hub]:
-    with Hub(settings, tmp_path) as hub:
-        hub.step(NOW)
-        yield hub
-
 
 Verify = Callable[..., tuple[int, Any, str]]
 

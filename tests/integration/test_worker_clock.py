@@ -1,25 +1,11 @@
 """Time is an argument: it alone turns figures, and a clock nobody can trust publishes nothing."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from services.settings import Settings
 from tests.integration.expected import drawn_facts, in_the_past
 from tests.integration.hub import PARTITIONS, Hub
-from tests.unit.domain.build import at, fact
+from tests.unit.domain.build import fact
 from tests.unit.domain.draw import INSTANTS
 
-NOW = at("Tue 2026-11-24 09:00")
 FOUR_YEARS_BEFORE = 1461 * 86_400_000
-
-
-@pytest.fixture
-def hub(settings: Settings, topics: None, tmp_path: Path) -> Iterator[Hub]:
-    with Hub(settings, tmp_path) as hub:
-        hub.step(NOW)
-        yield hub
 
 
 def buckets(hub: Hub) -> set[str]:

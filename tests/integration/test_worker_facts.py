@@ -1,25 +1,12 @@
 """Whatever way facts arrive in, the rows are those of a recount of the set."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
-import pytest
 from egovhub.events import Fact
 
-from services.settings import Settings
 from tests.integration.expected import drawn_facts, in_the_past
 from tests.integration.hub import Hub
-from tests.unit.domain.build import at, fact
-
-NOW = at("Tue 2026-11-24 09:00")
-
-
-@pytest.fixture
-def hub(settings: Settings, topics: None, tmp_path: Path) -> Iterator[Hub]:
-    with Hub(settings, tmp_path) as hub:
-        hub.step(NOW)
-        yield hub
+from tests.unit.domain.build import fact
 
 
 def shuffled(facts: list[Fact]) -> list[Fact]:

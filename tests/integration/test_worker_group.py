@@ -1,24 +1,8 @@
 """Several workers share the partitions; whoever is killed or paused, only whole and right rows ever stand."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from services.settings import Settings
 from tests.integration.expected import drawn_facts
-from tests.integration.hub import Hub
+from tests.integration.hub import NOW, Hub
 from tests.integration.process import Process
-from tests.unit.domain.build import at
-
-NOW = at("Tue 2026-11-24 09:00")
-
-
-@pytest.fixture
-def hub(settings: Settings, topics: None, tmp_path: Path) -> Iterator[Hub]:
-    with Hub(settings, tmp_path) as hub:
-        hub.step(NOW)
-        yield hub
 
 
 def owns(process: Process, partitions: int) -> bool:

@@ -1,24 +1,9 @@
 """From facts to indicators by processes: a standby takes over from a killed stage, and the rows are a recount's."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from services.settings import Settings
 from tests.integration.expected import drawn_facts
 from tests.integration.hub import Hub
-from tests.unit.domain.build import at
 
-NOW = at("Tue 2026-11-24 09:00")
 ACTIVE, STANDBY = "hub_stage_active 1.0", "hub_stage_active 0.0"
-
-
-@pytest.fixture
-def hub(settings: Settings, topics: None, tmp_path: Path) -> Iterator[Hub]:
-    with Hub(settings, tmp_path) as hub:
-        hub.step(NOW)
-        yield hub
 
 
 def test_the_rows_of_a_standby_that_takes_over_are_those_of_a_recount(hub: Hub) -> None:

@@ -1,26 +1,13 @@
 """Local state is a cache: lost, old, behind or of another log, the rows come back the same."""
 
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from egovhub.events import Fact
 
 from services.rows import MARKER_KEY
-from services.settings import Settings
 from tests.integration.expected import drawn_facts, in_the_past
 from tests.integration.hub import PARTITIONS, Hub
-from tests.unit.domain.build import at, fact
-
-NOW = at("Tue 2026-11-24 09:00")
-
-
-@pytest.fixture
-def hub(settings: Settings, topics: None, tmp_path: Path) -> Iterator[Hub]:
-    with Hub(settings, tmp_path) as hub:
-        hub.step(NOW)
-        yield hub
+from tests.unit.domain.build import fact
 
 
 def received(case: str, unit: str) -> Fact:
