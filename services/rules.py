@@ -4,12 +4,11 @@ Every row carries its source; all problems of all files are reported at once, be
 """
 
 import hashlib
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import egovhub.events
@@ -20,6 +19,7 @@ from services.domain.organisations import problems as tree_problems
 from services.domain.ownership import OwnerRow, Owners
 from services.domain.periods import Periods
 from services.domain.policy import BUCKETS, Policy
+from services.reference_files import read_table
 
 REFERENCE_DIR: Final = Path(__file__).parent / "reference"
 NATIONAL_PORTAL: Final = "national-portal"
@@ -50,9 +50,9 @@ def load_rules(zone: str, directory: Path = REFERENCE_DIR) -> Rules:
         ConfigurationError: with every problem of every file; each names file, row and remedy.
     """
     problems: list[str] = []
-    owners = _table(directory / "owners.toml", "owner", _owner_row, problems)
-    policies = _table(directory / "policies.toml", "policy", _policy, problems)
-    units = _table(directory / "organisations.toml", "unit", _unit, problems)
+    owners = read_table(directory / "owners.toml", "owner", _owner_row, problems)
+    policies = read_table(directory / "policies.toml", "policy", _policy, problems)
+    units = read_table(directory / "organisations.toml", "unit", _unit, problems)
     problems += [f"organisations.toml: {problem}" for problem in tree_problems(units)]
     policy = next((p for p in policies if p.name == NATIONAL_PORTAL), None)
     if policy is None and not problems:
@@ -71,40 +71,6 @@ def load_rules(zone: str, directory: Path = REFERENCE_DIR) -> Rules:
         _reference_version(directory, zone),
         _code_version(),
     )
-
-
-Row = TypeVar("Row")
-
-
-def _table(path: Path, key: str, make: Callable[[dict[str, Any]], Row], problems: list[str]) -> list[Row]:
-    """Every good row of one file; what is wrong with the others goes to `problems`."""
-    made: list[Row] = []
-    for number, row in enumerate(_rows(path, key, problems), 1):
-        try:
-            if not str(row["source"]).strip():
-                raise ValueError("source: is empty; every row says where it comes from")
-            made.append(make(row))
-        except KeyError as error:
-            problems.append(f"{path.name}: row {number}: field {error.args[0]!r} is missing")
-        except (TypeError, ValueError) as error:
-            problems.append(f"{path.name}: row {number}: {error}")
-    return made
-
-
-def _rows(path: Path, key: str, problems: list[str]) -> list[dict[str, Any]]:
-    try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8")).get(key)
-    except OSError as error:
-        problems.append(
-            f"{path.name}: cannot be read ({error.strerror}); it belongs beside the other reference files"
-        )
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.append(f"{path.name}: is not TOML ({error})")
-    else:
-        if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-            return rows
-        problems.append(f"{path.name}: has no [[{key}]] rows")
-    return []
 
 
 def _owner_row(row: Mapping[str, Any]) -> OwnerRow:
