@@ -1,0 +1,258 @@
+"""Reads `calendar.toml` into the working calendars; every problem is told, with its row and what to do about it."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from services.domain.calendar import Session
+from services.domain.calendars import BEGINNING, CalendarKind, Calendars, DayRow, Sessions, WeekRow
+from services.reference_files import day_of, read_table
+
+FILE: Final = "calendar.toml"
+WEEK_FIELDS: Final = frozenset(
+    [
+        "jurisdiction",
+        "scope",
+        "kinds",
+        "zone",
+        "from",
+        "to",
+        "sessions",
+        "saturday",
+        "sunday",
+        "known_from",
+        "source",
+        "verified",
+    ]
+)
+DAY_FIELDS: Final = frozenset(
+    ["scope", "kinds", "on", "state", "sessions", "known_from", "in_force", "why", "source", "verified"]
+)
+SESSION: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+STATES: Final = ("off", "worked")
+EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00Z")
+
+Row = TypeVar("Row")
+
+
+def load(directory: Path, problems: list[str]) -> Calendars:
+    """The calendars of `calendar.toml`; what is wrong with it goes to `problems`."""
+    zones: dict[str, ZoneInfo | None] = {}
+    weeks = _read(directory, "calendar", lambda row: _week_row(row, zones), problems)
+    if not zones:
+        return Calendars()
+    read = _read(directory, "day", lambda row: _day_row(row, zones), problems)
+    days = [day for day, is_in_force in read if is_in_force]
+    problems += [f"{FILE}: {problem}" for problem in [*_week_problems(weeks), *_day_problems(weeks, days)]]
+    return Calendars(weeks, days)
+
+
+def _read(directory: Path, key: str, make: Callable[[dict[str, Any]], Row], problems: list[str]) -> list[Row]:
+    """The rows of one of the two tables; a problem says which, because each counts its rows from 1."""
+    found: list[str] = []
+    rows = read_table(directory / FILE, key, make, found)
+    problems += [problem.replace(": row ", f": [[{key}]] row ", 1) for problem in found]
+    return rows
+
+
+def _week_row(row: Mapping[str, Any], zones: dict[str, ZoneInfo | None]) -> WeekRow:
+    jurisdiction, scope = _text(row, "jurisdiction"), _text(row, "scope")
+    zones.setdefault(
+        scope, None
+    )  # also of a row that is refused below, or every day of the scope would be as well
+    zone = _zone(row) if scope == jurisdiction else None
+    zones[scope] = zone or zones.get(jurisdiction)
+    if zone is None and "zone" in row:
+        raise ValueError(f"zone: belongs to the row of {jurisdiction} itself; leave it out")
+    _refuse_unknown(row, WEEK_FIELDS)
+    _text(row, "verified")
+    since, until = _day(row, "from"), _day(row, "to")
+    if until < since:
+        raise ValueError(f"to: {until} lies before from; exchange them")
+    if scope == jurisdiction and "sessions" not in row:
+        raise KeyError("sessions")
+    workday = _sessions(row, "sessions")
+    ends: tuple[Sessions | None, ...] = (_sessions(row, "saturday"), _sessions(row, "sunday"))
+    if scope == jurisdiction:
+        ends = tuple(sessions or () for sessions in ends)
+    week = (workday,) * 5 + ends
+    known_from = _known_from(row, zones[scope])
+    return WeekRow(
+        jurisdiction, scope, _kinds(row), zone, since, until, week, known_from, _text(row, "source")
+    )
+
+
+def _day_row(row: Mapping[str, Any], zones: Mapping[str, ZoneInfo | None]) -> tuple[DayRow, bool]:
+    scope, state = _text(row, "scope"), _text(row, "state")
+    if scope not in zones:
+        raise ValueError(f"scope: {scope!r} has no [[calendar]] row; add one or correct the scope")
+    _refuse_unknown(row, DAY_FIELDS)
+    _text(row, "verified")
+    if state not in STATES:
+        raise ValueError(f"state: {state!r} is unknown; use {' or '.join(STATES)}")
+    sessions = _sessions(row, "sessions")
+    if sessions is not None and state == "off":
+        raise ValueError("sessions: a day off has none; leave them out or make it worked")
+    is_in_force = row.get("in_force", True)
+    if not isinstance(is_in_force, bool):
+        raise ValueError(f"in_force: {is_in_force!r} is neither true nor false")
+    known_from = _known_from(row, zones[scope])
+    return DayRow(
+        scope,
+        _kinds(row),
+        _day(row, "on"),
+        state == "worked",
+        sessions,
+        known_from,
+        _text(row, "why"),
+        _text(row, "source"),
+    ), is_in_force
+
+
+def _week_problems(weeks: Iterable[WeekRow]) -> list[str]:
+    """Overlaps and holes within a layer, layers that belong nowhere or reach beyond their jurisdiction."""
+    found: list[str] = []
+    layers: dict[tuple[str, str, CalendarKind], list[WeekRow]] = {}
+    for row in sorted(weeks, key=lambda row: (row.since, row.until)):
+        for kind in sorted(row.kinds):
+            layers.setdefault((row.jurisdiction, row.scope, kind), []).append(row)
+    jurisdictions: dict[str, str] = {}
+    for (jurisdiction, scope, kind), rows in layers.items():
+        name = f"[[calendar]] {scope} {kind}"
+        if jurisdictions.setdefault(scope, jurisdiction) != jurisdiction:
+            found.append(f"{name}: also belongs to {jurisdictions[scope]}; a scope has one jurisdiction")
+        found += [f"{name}: {problem}" for problem in _stretch_problems(rows)]
+        whole = layers.get((jurisdiction, jurisdiction, kind))
+        if whole is None:
+            found.append(f"{name}: {jurisdiction} has no row of this kind; add [[calendar]] {jurisdiction}")
+        elif rows[0].since < whole[0].since or _last(rows) > _last(whole):
+            found.append(f"{name}: reaches beyond the coverage of {jurisdiction}; shorten it or extend that")
+    return found
+
+
+def _stretch_problems(rows: list[WeekRow]) -> list[str]:
+    """Rows of one layer that overlap though known at one time, and days between rows that none has."""
+    found: list[str] = []
+    for number, row in enumerate(rows):
+        found += [
+            f"{other.since} is in two rows known from one instant; end the earlier one before it"
+            for other in rows[number + 1 :]
+            if other.since <= row.until and other.known_from == row.known_from
+        ]
+    reached = rows[0].until
+    for row in rows[1:]:
+        if row.since > reached + timedelta(1):
+            found.append(f"no row has {reached + timedelta(1)} to {row.since - timedelta(1)}; close the hole")
+        reached = max(reached, row.until)
+    return found + _zone_problems(rows)
+
+
+def _zone_problems(rows: Iterable[WeekRow]) -> list[str]:
+    names = sorted({str(row.zone) for row in rows})
+    return [f"has the zones {' and '.join(names)}; a jurisdiction keeps one"] if len(names) > 1 else []
+
+
+def _day_problems(weeks: Iterable[WeekRow], days: Iterable[DayRow]) -> list[str]:
+    """Days given twice, and days outside what the rows of their layer cover."""
+    found: list[str] = []
+    covered: dict[tuple[str, CalendarKind], list[WeekRow]] = {}
+    for row in weeks:
+        for kind in row.kinds:
+            covered.setdefault((row.scope, kind), []).append(row)
+    seen: set[tuple[str, CalendarKind, date, int]] = set()
+    for day in days:
+        for kind in sorted(day.kinds):
+            name = f"[[day]] {day.scope} {kind} {day.on}"
+            rows = covered.get((day.scope, kind), [])
+            if not any(row.since <= day.on <= row.until for row in rows):
+                found.append(
+                    f"{name}: is outside the coverage of {day.scope}; extend it or leave the row out"
+                )
+            key = (day.scope, kind, day.on, day.known_from)
+            if key in seen:
+                found.append(f"{name}: given twice, known from one instant; keep one row")
+            seen.add(key)
+    return found
+
+
+def _last(rows: Iterable[WeekRow]) -> date:
+    return max(row.until for row in rows)
+
+
+def _refuse_unknown(row: Mapping[str, Any], fields: frozenset[str]) -> None:
+    """A misspelt field would be left unread without a word."""
+    if unknown := sorted(set(row) - fields):
+        raise ValueError(f"unknown field {unknown[0]!r}; the fields are {', '.join(sorted(fields))}")
+
+
+def _text(row: Mapping[str, Any], field: str) -> str:
+    value = row[field]
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{field}: {value!r} is no text; say it in words")
+    return value
+
+
+def _day(row: Mapping[str, Any], field: str) -> date:
+    day = day_of(row, field)
+    if day is None:
+        raise KeyError(field)
+    return day
+
+
+def _zone(row: Mapping[str, Any]) -> ZoneInfo:
+    name = _text(row, "zone")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"zone: {name!r} is not a time zone; use an IANA name such as Asia/Ho_Chi_Minh"
+        ) from None
+
+
+def _kinds(row: Mapping[str, Any]) -> frozenset[CalendarKind]:
+    """The kinds a row is for; both unless it says so."""
+    names = row.get("kinds", list(CalendarKind))
+    if not isinstance(names, list) or not names or not set(names) <= set(CalendarKind):
+        raise ValueError(f"kinds: {names!r}; list one or both of {', '.join(CalendarKind)}, or leave it out")
+    return frozenset(CalendarKind(name) for name in names)
+
+
+def _sessions(row: Mapping[str, Any], field: str) -> Sessions | None:
+    """Sessions in order, from texts as `07:00-11:30`; None if the row does not give the field."""
+    if field not in row:
+        return None
+    texts = row[field]
+    if not isinstance(texts, list) or (not texts and field == "sessions"):
+        raise ValueError(f'{field}: {texts!r} lists no sessions; write ["07:00-11:30", "13:30-17:00"]')
+    sessions = tuple(_session(text, field) for text in texts)
+    for before, after in pairwise(sessions):
+        if after.start < before.end:
+            raise ValueError(f"{field}: sessions overlap or are out of order; write them as the day goes")
+    return sessions
+
+
+def _session(text: object, field: str) -> Session:
+    match = SESSION.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f"{field}: {text!r} is no session; write it as 07:00-11:30")
+    from_hour, from_minute, to_hour, to_minute = map(int, match.groups())
+    session = Session((from_hour * 60 + from_minute) * 60, (to_hour * 60 + to_minute) * 60)
+    if session.start >= session.end:
+        raise ValueError(f"{field}: {text!r} does not end after it starts; correct one of the two")
+    return session
+
+
+def _known_from(row: Mapping[str, Any], zone: ZoneInfo | None) -> int:
+    """The instant from which a row is known; of a date the start of that day in the calendar's zone."""
+    value = row.get("known_from")
+    if value is None:
+        return BEGINNING
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time(), zone or EPOCH.tzinfo)
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise ValueError(f"known_from: {value!r} is no date and no instant with an offset; write 2026-01-31")
+    return (value - EPOCH) // timedelta(milliseconds=1)
