@@ -6,7 +6,7 @@ Source: Decree 118/2025/NĐ-CP (before 2025-07-01 Decree 61/2018/NĐ-CP); `domai
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import time
+from datetime import date, time
 from typing import Final, NamedTuple
 
 from services.domain.calendar import EPOCH, MILLISECOND, Calendar, DayNote, Limit, LimitUnit
@@ -262,7 +262,7 @@ def _limit_step(procedure: Procedure) -> Step:
     else:
         what = f"limit: {limit.amount} {limit.unit.replace('_', ' ')}"
     of = f"{procedure.stem} ({', '.join(procedure.levels)})"
-    since = f" from {procedure.valid_from}" if procedure.valid_from else ""
+    since = f" from {procedure.valid_from}" if procedure.valid_from > date.min else ""
     set_by = f" set by {procedure.scope}" if procedure.scope else ""
     return Step(f"{what}, {of}{since}{set_by}", None, f"{procedure.source} ({procedure.verified})")
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import combinations
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from services.domain.calendar import Limit
+from services.domain.dated import contradictions, in_force, known
 
 AFTER_15H: Final = "after_15h_next_working_day"
 RESTART: Final = "restart"
@@ -19,6 +19,8 @@ EXTEND: Final = "extend"
 
 _STEM: Final = re.compile(r"(\d\.\d{6})(?:\.[0-9A-Z]{1,3})*")
 _KEPT_ANSWERS: Final = 20_000
+_SAME_LEVEL: Final = {"province": "department"}
+"""The table calls everything at province level `department`."""
 
 
 class Procedure(NamedTuple):
@@ -33,8 +35,9 @@ class Procedure(NamedTuple):
         document_result: whether a paper is the result; False if a register alone changes.
         subject_is_person: whether a person is the subject; None if nobody has said so.
         notes: what else the row says of the count; it changes nothing by itself.
-        valid_from, valid_to: first and last day; None: not established, or no end known.
-        known_from: the day from which the row could be known; None: from the beginning.
+        valid_from: the first day; `date.min` if it is not established.
+        valid_to: the first day on which it no longer holds; None: no end known.
+        known_from: since when the row is known, in milliseconds since the epoch; None: from the beginning.
         scope: the unit that set this limit for itself and all below it; None: the national limit.
     """
 
@@ -54,21 +57,10 @@ class Procedure(NamedTuple):
     document_result: bool | None = None
     subject_is_person: bool | None = None
     notes: tuple[str, ...] = ()
-    valid_from: date | None = None
+    valid_from: date = date.min
     valid_to: date | None = None
-    known_from: date | None = None
+    known_from: int | None = None
     scope: str | None = None
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether the day it came into force is established."""
-        return self.valid_from is not None
-
-    def is_in_force(self, day: date) -> bool:
-        """Whether the row rules a case accepted on this day; first and last day included."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
 
 
 class LocalLimit(NamedTuple):
@@ -86,22 +78,12 @@ class LocalLimit(NamedTuple):
     verified: str
     is_same_day: bool = False
     levels: tuple[str, ...] = ()
-    valid_from: date | None = None
+    valid_from: date = date.min
     valid_to: date | None = None
-    known_from: date | None = None
+    known_from: int | None = None
 
-    @property
-    def is_dated(self) -> bool:
-        """Whether the day it came into force is established."""
-        return self.valid_from is not None
 
-    def applies(self, level: str | None, day: date) -> bool:
-        """Whether it holds for a case of this level accepted on this day."""
-        return (
-            (not self.levels or level in self.levels)
-            and (self.valid_from is None or self.valid_from <= day)
-            and (self.valid_to is None or day <= self.valid_to)
-        )
+AnyRow = TypeVar("AnyRow", Procedure, LocalLimit)
 
 
 class Procedures:
@@ -118,14 +100,13 @@ class Procedures:
             self._local_by_stem.setdefault(limit.stem, []).append(limit)
         self._answers: dict[tuple[str, str | None, date], Procedure | None] = {}
 
-    def at(self, known_on: date | None) -> "Procedures":
-        """The table as it was known on a day; None: everything."""
-        if known_on is None:
-            return self
-        return Procedures(
-            [row for row in self.rows if row.known_from is None or row.known_from <= known_on],
-            [row for row in self.local if row.known_from is None or row.known_from <= known_on],
-        )
+    def at(self, known_at: int | None) -> "Procedures":
+        """The table as it was known at an instant; None: everything."""
+        return Procedures(known(self.rows, known_at), known(self.local, known_at))
+
+    def knows(self, stem: str) -> bool:
+        """Whether the table has a row of the procedure, in force or not."""
+        return stem in self._by_stem
 
     def rule(
         self, stem: str, level: str | None, day: date, unit_path: Sequence[str] = ()
@@ -134,35 +115,25 @@ class Procedures:
 
         Of the rows in force a dated one wins over an undated one of the same code, whatever its level; then the
         level chooses. Without a row of the level the only row there is holds: a case that moved from a district
-        to a commune keeps the district's rule. A row known later replaces the one of the same levels.
+        to a commune keeps the district's rule.
 
         Args:
             stem: as `stem_of` gives it.
-            level: of the executing unit: commune, district, department or ministry.
+            level: of the executing unit: commune, district, department (or province) or ministry.
             unit_path: the executing unit and the units above it, nearest first; the nearest local limit wins.
         """
         key = (stem, level, day)
         try:
             found = self._answers[key]
         except KeyError:
-            found = _choose([row for row in self._by_stem.get(stem, ()) if row.is_in_force(day)], level)
+            found = _choose(self._by_stem.get(stem, ()), _SAME_LEVEL.get(level or "", level), day)
             if len(self._answers) >= _KEPT_ANSWERS:
                 self._answers.clear()
             self._answers[key] = found
         if found is None or stem not in self._local_by_stem:
             return found
-        return self._shortened(found, level, day, unit_path)
-
-    def _shortened(
-        self, rule: Procedure, level: str | None, day: date, unit_path: Sequence[str]
-    ) -> Procedure:
-        rows = [row for row in self._local_by_stem[rule.stem] if row.applies(level, day)]
-        for unit in unit_path:
-            names = (unit, unit.partition("@")[0])
-            here = [row for row in rows if row.scope in names]
-            if here:
-                return _with_limit(rule, max(here, key=_local_precedence))
-        return rule
+        local = _nearest(self._local_by_stem[stem], _SAME_LEVEL.get(level or "", level), day, unit_path)
+        return found if local is None else _with_limit(found, local)
 
 
 @lru_cache(4096)
@@ -176,43 +147,69 @@ def stem_of(text: str) -> str:
     return match[1] if match else text
 
 
-def problems(rows: Iterable[Procedure], local: Iterable[LocalLimit] = ()) -> list[str]:
+def problems(rows: Iterable[Procedure], local: Sequence[LocalLimit] = ()) -> list[str]:
     """Everything wrong between the rows: two that rule the same case on the same day, and limits of nothing."""
-    found: list[str] = []
-    by_stem: dict[str, list[Procedure]] = {}
+    groups: dict[tuple[str, ...], list[Procedure]] = {}
+    local_groups: dict[tuple[str, ...], list[LocalLimit]] = {}
+    stems = set()
     for row in rows:
-        by_stem.setdefault(row.stem, []).append(row)
-    for same in by_stem.values():
-        found += [
-            f"{_named(one)} and {_named(other)}: both in force; end one, or date one of them"
-            for one, other in combinations(same, 2)
-            if one.is_dated == other.is_dated and set(one.levels) & set(other.levels) and _collide(one, other)
-        ]
-    by_scope: dict[tuple[str, str], list[LocalLimit]] = {}
+        stems.add(row.stem)
+        for level in row.levels:
+            groups.setdefault((row.stem, level), []).append(row)
+    found = [
+        f"local limit of {limit.scope} for {limit.stem}: no such procedure; add its row or correct the code"
+        for limit in local
+        if limit.stem not in stems
+    ]
     for limit in local:
-        by_scope.setdefault((limit.scope, limit.stem), []).append(limit)
-        if limit.stem not in by_stem:
-            found.append(f"local limit of {limit.scope} for {limit.stem}: no such procedure; add its row")
-    for (scope, stem), limits in by_scope.items():
-        found += [
-            f"local limit of {scope} for {stem}: two rows in force {_span(one)} and {_span(other)}; end one"
-            for one, other in combinations(limits, 2)
-            if one.is_dated == other.is_dated and _share_levels(one, other) and _collide(one, other)
-        ]
-    return found
+        for level in limit.levels or ("every level",):
+            local_groups.setdefault((limit.stem, limit.scope, level), []).append(limit)
+    return [*found, *_collisions(groups), *_collisions(local_groups)]
 
 
-def _choose(rows: list[Procedure], level: str | None) -> Procedure | None:
-    """The row that rules, of those in force on a day."""
-    rows = [row for row in rows if row.is_dated] or rows
-    rows = [row for row in rows if level in row.levels] or rows
-    if len(rows) > 1:
-        rows = [row for row in rows if not any(_replaces(other, row) for other in rows)]
-    return rows[0] if len(rows) == 1 else None
+def _collisions(groups: dict[tuple[str, ...], list[AnyRow]]) -> list[str]:
+    """The pairs of rows of one key that hold on one day, a dated one over an undated one apart."""
+    return [
+        f"{' '.join(key)}: two rows in force together, {_span(one)} and {_span(other)}; end or date one of them"
+        for key, rows in groups.items()
+        for some in (_dated(rows), _undated(rows))
+        for one, other in contradictions(some)
+    ]
 
 
-def _replaces(other: Procedure, row: Procedure) -> bool:
-    return bool(set(other.levels) & set(row.levels)) and _known(other) > _known(row)
+def _choose(rows: Iterable[Procedure], level: str | None, day: date) -> Procedure | None:
+    """The row that rules a level on a day, of all rows of a stem."""
+    by_level: dict[str, list[Procedure]] = {}
+    for row in rows:
+        for at_level in row.levels:
+            by_level.setdefault(at_level, []).append(row)
+    for some in (_dated, _undated):
+        ruling = {name: in_force(some(same), day) for name, same in by_level.items()}
+        there = list(dict.fromkeys(row for row in ruling.values() if row is not None))
+        if there:
+            return ruling.get(level or "") or (there[0] if len(there) == 1 else None)
+    return None
+
+
+def _nearest(
+    rows: Iterable[LocalLimit], level: str | None, day: date, unit_path: Sequence[str]
+) -> LocalLimit | None:
+    """The local limit of the nearest unit that has one; one for the level wins over one for every level."""
+    for unit in unit_path:
+        here = [row for row in rows if row.scope in (unit, unit.partition("@")[0])]
+        for same in ([row for row in here if level in row.levels], [row for row in here if not row.levels]):
+            found = in_force(_dated(same), day) or in_force(_undated(same), day)
+            if found is not None:
+                return found
+    return None
+
+
+def _dated(rows: Iterable[AnyRow]) -> list[AnyRow]:
+    return [row for row in rows if row.valid_from > date.min]
+
+
+def _undated(rows: Iterable[AnyRow]) -> list[AnyRow]:
+    return [row for row in rows if row.valid_from == date.min]
 
 
 def _with_limit(rule: Procedure, local: LocalLimit) -> Procedure:
@@ -230,30 +227,6 @@ def _with_limit(rule: Procedure, local: LocalLimit) -> Procedure:
     )
 
 
-def _known(row: Procedure | LocalLimit) -> date:
-    return row.known_from or date.min
-
-
-def _local_precedence(row: LocalLimit) -> tuple[bool, bool, date]:
-    return row.is_dated, bool(row.levels), _known(row)
-
-
-def _share_levels(one: LocalLimit, other: LocalLimit) -> bool:
-    if not one.levels or not other.levels:
-        return bool(one.levels) == bool(other.levels)
-    return bool(set(one.levels) & set(other.levels))
-
-
-def _collide(one: Procedure | LocalLimit, other: Procedure | LocalLimit) -> bool:
-    """Whether two rows are in force on the same day and neither was known later than the other."""
-    starts = max(one.valid_from or date.min, other.valid_from or date.min)
-    ends = min(one.valid_to or date.max, other.valid_to or date.max)
-    return starts <= ends and _known(one) == _known(other)
-
-
-def _named(row: Procedure) -> str:
-    return f"{row.stem} ({', '.join(row.levels)}, {_span(row)})"
-
-
 def _span(row: Procedure | LocalLimit) -> str:
-    return f"{row.valid_from or 'undated'} to {row.valid_to or 'open'}"
+    since = "undated" if row.valid_from == date.min else f"from {row.valid_from}"
+    return since if row.valid_to is None else f"{since} until {row.valid_to}"
