@@ -31,6 +31,9 @@ _LEVELS: Final = dict.fromkeys(COMMUNE_LEVEL, "commune") | {
     "city": "province",
     "province": "province",
 }
+KINDS: Final = frozenset(_LEVELS)
+"""What a unit may be."""
+
 _BEGINNING: Final = -(2**63)
 """Before every instant of knowledge."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
