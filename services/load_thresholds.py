@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from services.domain.dated import AnyDated, contradictions, known
@@ -36,6 +36,7 @@ _THRESHOLD: Final = (
 )
 _ALLOWANCE: Final = ("indicator", "step", "working_days", *_DATED)
 _BEFORE_ALL: Final = -(2**63)
+Row = TypeVar("Row")
 
 
 def load_thresholds(directory: Path, zone: ZoneInfo, problems: list[str]) -> Thresholds:
@@ -45,15 +46,23 @@ def load_thresholds(directory: Path, zone: ZoneInfo, problems: list[str]) -> Thr
         directory: holds the file.
         zone: cuts the day that a `known_from` without a time begins.
     """
-    path, found = directory / FILE, list[str]()
-    rows = read_table(path, "threshold", lambda row: _threshold(row, zone), found)
-    allowances = read_table(path, "allowance", lambda row: _allowance(row, zone), found)
+    found: list[str] = []
+    rows = _read(directory, "threshold", lambda row: _threshold(row, zone), found)
+    allowances = _read(directory, "allowance", lambda row: _allowance(row, zone), found)
     found += contradicting(rows, lambda row: f"indicator {row.indicator}", lambda _: FILE)
     found += contradicting(allowances, lambda row: f"allowance {row.indicator} {row.step}", lambda _: FILE)
     if not found:
         found += _wrong_sums(rows)
     problems += found
     return Thresholds(rows, allowances)
+
+
+def _read(directory: Path, key: str, make: Callable[[dict[str, Any]], Row], problems: list[str]) -> list[Row]:
+    """The rows of one of the two tables; a problem says which, because each counts its rows from 1."""
+    found: list[str] = []
+    rows = read_table(directory / FILE, key, make, found)
+    problems += [problem.replace(": row ", f": [[{key}]] row ", 1) for problem in found]
+    return rows
 
 
 def contradicting(

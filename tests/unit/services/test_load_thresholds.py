@@ -155,7 +155,10 @@ verified = "one-source"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (CHANGE.replace('"3.1"', '"9.1"'), "row 26: indicator: '9.1' is unknown; the closed list is 1.1, "),
+        (
+            CHANGE.replace('"3.1"', '"9.1"'),
+            "[[threshold]] row 26: indicator: '9.1' is unknown; the closed list is 1.1, ",
+        ),
         (CHANGE.replace('"766"', '"767"'), "table: '767' is unknown; the closed list is 766, par-index"),
         (CHANGE.replace("online-service", "publicness"), "group: 'publicness' is unknown"),
         (
@@ -172,8 +175,8 @@ verified = "one-source"
         (CHANGE + 'none = "half"\n', "none: 'half' is unknown; the closed list is full, zero"),
         (CHANGE + 'nones = "full"\n', "nones: is no field of this row; the fields are "),
         (CHANGE + 'note = ""\n', "note: '' is not a text"),
-        (CHANGE.replace('source = "decision"\n', ""), "row 26: field 'source' is missing"),
-        (CHANGE.replace('"decision"', '" "'), "row 26: source: is empty"),
+        (CHANGE.replace('source = "decision"\n', ""), "[[threshold]] row 26: field 'source' is missing"),
+        (CHANGE.replace('"decision"', '" "'), "[[threshold]] row 26: source: is empty"),
         (CHANGE.replace('"one-source"', '"sure"'), "verified: 'sure' is unknown"),
         (CHANGE.replace("valid_from = 2027-01-01\n", ""), "field 'valid_from' is missing"),
         (CHANGE.replace("2027-01-01", '"2027"'), "valid_from: '2027' is not a date"),
@@ -198,8 +201,11 @@ verified = "one-source"
             ALLOWANCE,
             "allowance 5.2 reject: its row valid from 2023-01-01 and the row of",
         ),
-        (ALLOWANCE.replace("days = 3", 'days = "3"'), "row 9: working_days: '3' is not a whole number"),
-        (ALLOWANCE + "unit = 1\n", "row 9: unit: is no field of this row"),
+        (
+            ALLOWANCE.replace("days = 3", 'days = "3"'),
+            "[[allowance]] row 9: working_days: '3' is not a whole number",
+        ),
+        (ALLOWANCE + "unit = 1\n", "[[allowance]] row 9: unit: is no field of this row"),
     ],
 )
 def test_a_bad_row_is_named_with_its_remedy(folder: Path, text: str, message: str) -> None:
@@ -217,7 +223,11 @@ def test_a_day_on_which_a_row_ends_without_another_has_a_wrong_sum(folder: Path)
 def test_all_problems_are_told_at_once_and_sums_only_of_good_rows(folder: Path) -> None:
     bad = CHANGE.replace('"3.1"', '"9.1"') + CHANGE.replace('"cap"', '"square"') + ALLOWANCE
     found = problems_of(folder, RELEASED + bad)
-    assert [line.split(": ")[1] for line in found] == ["row 26", "row 27", "allowance 5.2 reject"]
+    assert [line.split(": ")[1] for line in found] == [
+        "[[threshold]] row 26",
+        "[[threshold]] row 27",
+        "allowance 5.2 reject",
+    ]
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
