@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from services.domain.organisations import KINDS, Organisations, Unit
-from services.domain.organisations import problems as registry_problems
+from services.domain.organisations_problems import problems as registry_problems
 from services.domain.succession import KINDS as SUCCESSION_KINDS
 from services.domain.succession import Succession
 from services.reference_fields import VERIFIED, known_from, one_of, only, text
@@ -34,10 +34,12 @@ def load(directory: Path, problems: list[str], zone: ZoneInfo) -> Organisations:
     """
     found: list[str] = []
     units = read_table(directory / UNITS, "unit", lambda row: _unit(row, zone), found)
+    is_whole = not found  # else every edge of an unreadable unit would be a problem of its own
     successions = read_table(directory / SUCCESSIONS, "succession", lambda row: _succession(row, zone), found)
+    checked = successions if is_whole else []
     found += [
         f"{SUCCESSIONS if problem.startswith('succession') else UNITS}: {problem}"
-        for problem in registry_problems(units, successions)
+        for problem in registry_problems(units, checked)
     ]
     problems += found
     return Organisations((), (), zone) if found else Organisations(units, successions, zone)

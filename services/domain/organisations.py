@@ -8,16 +8,13 @@ Source: DESIGN 5 and 6; `domain/deadlines.md` §4; `domain/indicators.md`, 2.1.
 """
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from fractions import Fraction
-from functools import partial
-from itertools import pairwise
 from typing import Final, NamedTuple
 
-from services.domain import succession
-from services.domain.succession import Succession, as_known, heirs, unassigned
+from services.domain.succession import BEGINNING, Succession, as_known, heirs, learned, unassigned
 
 ALL: Final = "all"
 """Everything the hub counts: the root above every unit, and the sum over all procedures."""
@@ -34,11 +31,9 @@ _LEVELS: Final = dict.fromkeys(COMMUNE_LEVEL, "commune") | {
 KINDS: Final = frozenset(_LEVELS)
 """What a unit may be."""
 
-_BEGINNING: Final = -(2**63)
-"""Before every instant of knowledge."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
-_DAY: Final = timedelta(days=1)
+DAY: Final = timedelta(days=1)
 
 
 class Unit(NamedTuple):
@@ -68,7 +63,7 @@ class Unit(NamedTuple):
 
 
 class Organisations:
-    """The registry. It must have passed `problems`, else a path or a chain of successors may not end.
+    """The registry. It must have passed `organisations_problems`, else a path or a chain of successors may not end.
 
     Args:
         units: the rows; of several rows of one id the one known last stands.
@@ -80,9 +75,9 @@ class Organisations:
         self, units: Iterable[Unit] = (), successions: Iterable[Succession] = (), zone: tzinfo = UTC
     ) -> None:
         self._given = (tuple(units), tuple(successions), zone)
-        self._known_since = max(_learned(*self._given[:2]), default=_BEGINNING)
-        by_code = _by_code(as_known(self._given[0], None))
-        rows = [row._replace(parent=_parent_id(row, by_code)) for rows in by_code.values() for row in rows]
+        self._known_since = max(learned(self._given[0]) | learned(self._given[1]), default=BEGINNING)
+        by_code = rows_by_code(as_known(self._given[0], None))
+        rows = [row._replace(parent=parent_id(row, by_code)) for rows in by_code.values() for row in rows]
         self._rows = {row.id: row for row in rows}
         self._paths: dict[str, tuple[str, ...]] = {ALL: (ALL,)}
         self._rows = {row.id: row._replace(jurisdiction=self._root(row).jurisdiction) for row in rows}
@@ -240,7 +235,7 @@ class Organisations:
         for row in self.units.values():
             if row.valid_to is None:
                 continue
-            new = [_holding(by_code[code], row.valid_to) for code in heirs(edges[row.code, row.valid_to])]
+            new = [holding_row(by_code[code], row.valid_to) for code in heirs(edges[row.code, row.valid_to])]
             ids = [heir.id for heir in new if heir is not None]
             if not ids:
                 without.append(row)
@@ -277,24 +272,6 @@ class Organisations:
         return unit
 
 
-def problems(units: Iterable[Unit], successions: Iterable[Succession] = ()) -> list[str]:
-    """Everything wrong with a registry, at whatever time it was or will be known: one line each.
-
-    Codes that cannot be told from other names, rows and edges given twice, ends before beginnings, overlapping rows of
-    one code, unknown parents, cycles, and successions that do not fit the rows.
-    """
-    rows, edges = list(units), list(successions)
-    found = [*_bad_rows(rows), *succession.repeated(edges)]
-    for known_at in (_BEGINNING, *sorted({*_learned(rows, edges)})):
-        by_code = _by_code(as_known(rows, known_at))
-        found += [*_overlaps(by_code), *_parent_problems(by_code)]
-        ended = {(row.code, row.valid_to) for of_code in by_code.values() for row in of_code if row.valid_to}
-        found += succession.problems(
-            as_known(edges, known_at), by_code.keys(), ended, partial(_is_holding, by_code)
-        )
-    return list(dict.fromkeys(found))
-
-
 def competition_ranks(shares: Mapping[str, tuple[int, int]]) -> dict[str, int]:
     """Rank by exact fraction, greatest first, equals share a rank and the next is skipped (1 2 2 4).
 
@@ -317,96 +294,36 @@ def competition_ranks(shares: Mapping[str, tuple[int, int]]) -> dict[str, int]:
     return ranks
 
 
-def _learned(units: Iterable[Unit], successions: Iterable[Succession]) -> Iterator[int]:
-    """The instants at which something of the registry became known."""
-    yield from (row.known_from for row in units if row.known_from is not None)
-    yield from (edge.known_from for edge in successions if edge.known_from is not None)
-
-
-def _bad_rows(rows: Sequence[Unit]) -> list[str]:
-    times = Counter((row.code, row.valid_from, row.known_from) for row in rows)
-    found: list[str] = []
-    for row in rows:
-        if row.code == ALL:
-            found.append(f"unit {ALL}: is the name of the root above every unit; choose another code")
-        if "@" in row.code:
-            found.append(f"unit {row.id}: '@' parts code and first day in an id; write a code without it")
-        if row.valid_to is not None and _first_day(row) >= row.valid_to:
-            found.append(
-                f"unit {row.id}: valid_to {row.valid_to} is not after valid_from; correct one of them"
-            )
-        if times[row.code, row.valid_from, row.known_from] > 1:
-            found.append(f"unit {row.id}: given twice; keep one row")
-    return found
-
-
-def _overlaps(by_code: Mapping[str, Sequence[Unit]]) -> list[str]:
-    return [
-        f"unit {after.id}: begins before {before.id} ends; end the earlier row on the day the later one begins"
-        for rows in by_code.values()
-        for before, after in pairwise(rows)
-        if before.valid_to is None or before.valid_to > _first_day(after)
-    ]
-
-
-def _parent_problems(by_code: Mapping[str, Sequence[Unit]]) -> list[str]:
-    found: list[str] = []
-    above: dict[str, str | None] = {}
-    for row in (row for rows in by_code.values() for row in rows):
-        above[row.id] = _parent_id(row, by_code)
-        if row.parent is None or above[row.id] is not None:
-            continue
-        if row.parent in by_code:
-            last = "today" if row.valid_to is None else f"on {row.valid_to - _DAY}"
-            found.append(f"unit {row.id}: parent {row.parent} does not hold {last}, the unit's last day")
-        else:
-            found.append(
-                f"unit {row.id}: parent {row.parent} is not in the registry; add it or correct the code"
-            )
-    for unit in above:
-        seen: list[str] = []
-        at: str | None = unit
-        while at is not None and at not in seen:
-            seen.append(at)
-            at = above.get(at)
-        if at == unit:
-            found.append(f"unit {unit}: is its own ancestor ({' > '.join(seen)}); break the cycle")
-    return found
-
-
-def _by_code(rows: Iterable[Unit]) -> dict[str, list[Unit]]:
+def rows_by_code(rows: Iterable[Unit]) -> dict[str, list[Unit]]:
     """The rows of each code in the order of their time."""
     by_code: dict[str, list[Unit]] = {}
     for row in rows:
         by_code.setdefault(row.code, []).append(row)
     for of_code in by_code.values():
-        of_code.sort(key=_first_day)
+        of_code.sort(key=first_day)
     return by_code
 
 
-def _holding(rows: Iterable[Unit], day: date) -> Unit | None:
+def holding_row(rows: Iterable[Unit], day: date) -> Unit | None:
     """The row of one code that holds on a day."""
-    held = (row for row in rows if _first_day(row) <= day and (row.valid_to is None or day < row.valid_to))
+    held = (row for row in rows if first_day(row) <= day and (row.valid_to is None or day < row.valid_to))
     return next(held, None)
 
 
-def _is_holding(by_code: Mapping[str, Sequence[Unit]], code: str, day: date) -> bool:
-    return _holding(by_code[code], day) is not None
-
-
-def _parent_id(row: Unit, by_code: Mapping[str, Sequence[Unit]]) -> str | None:
+def parent_id(row: Unit, by_code: Mapping[str, Sequence[Unit]]) -> str | None:
     """The id of the unit above on the last day of a unit; None if there is none or it is unknown."""
     if row.parent is None:
         return None
-    code, _, first_day = row.parent.partition("@")
+    code, _, since = row.parent.partition("@")
     rows = by_code.get(code, ())
-    if first_day:
+    if since:
         return next((above.id for above in rows if above.id == row.parent), None)
-    above = _holding(rows, date.max if row.valid_to is None else row.valid_to - _DAY)
+    above = holding_row(rows, date.max if row.valid_to is None else row.valid_to - DAY)
     return above.id if above is not None else None
 
 
-def _first_day(row: Unit) -> date:
+def first_day(row: Unit) -> date:
+    """The first day of a row; the first of all days if it has none."""
     return row.valid_from if isinstance(row.valid_from, date) else date.min
 
 

@@ -15,6 +15,9 @@ from services.domain.dated import Learned, known
 KINDS: Final = frozenset({"merge", "split", "rename", "re-level"})
 """What a succession may be."""
 
+BEGINNING: Final = -(2**63)
+"""Before every instant of knowledge."""
+
 _UNASSIGNED: Final = "unassigned successor of "
 
 
@@ -52,6 +55,11 @@ def as_known(rows: Iterable[Row], known_at: int | None) -> list[Row]:
     """The rows known at an instant, one for each id: of several versions of a row the one known last stands."""
     seen = sorted(known(rows, known_at), key=lambda row: (row.known_from is not None, row.known_from or 0))
     return list({row.id: row for row in seen}.values())
+
+
+def learned(rows: Iterable[Learned]) -> set[int]:
+    """The instants at which something of the rows became known, after the beginning."""
+    return {row.known_from for row in rows if row.known_from is not None}
 
 
 def unassigned(unit: str) -> str:

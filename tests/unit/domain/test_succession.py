@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from services.domain.organisations import Unit, problems
+from services.domain.organisations import Unit
+from services.domain.organisations_problems import problems
 from services.domain.succession import Succession, as_known, heirs, unassigned
 
 ON = date(2025, 7, 1)

@@ -142,10 +142,13 @@ def test_a_bad_row_is_named_by_file_and_row(
 
 
 def test_all_problems_of_both_files_are_told_at_once(tmp_path: Path) -> None:
-    found = written(
-        tmp_path, UNIT + UNIT.replace('kind = "ward"\n', ""), EDGE.replace('"merge"', '"gift"') + EDGE
-    )
-    assert [line.split(":")[0] for line in found] == [UNITS, SUCCESSIONS, SUCCESSIONS, SUCCESSIONS]
+    found = written(tmp_path, UNIT + UNIT, EDGE.replace('"merge"', '"gift"') + EDGE)
+    assert [line.split(":")[0] for line in found] == [SUCCESSIONS, UNITS, SUCCESSIONS, SUCCESSIONS]
+
+
+def test_units_that_cannot_be_read_make_no_problem_of_every_edge(tmp_path: Path) -> None:
+    found = written(tmp_path, UNIT.replace('kind = "ward"\n', ""), EDGE + EDGE.replace('"merge"', '"gift"'))
+    assert [line.split(": ")[0:2] for line in found] == [[UNITS, "row 1"], [SUCCESSIONS, "row 2"]]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
