@@ -45,12 +45,14 @@ class Step(NamedTuple):
         what: what happened, or the rule that was applied.
         instant: when, or what the rule gave; None for the limit itself.
         source: of the rule.
+        is_due: whether `instant` is the due instant from this step on.
         days: which days a limit counted.
     """
 
     what: str
     instant: int | None
     source: str
+    is_due: bool = False
     days: tuple[DayNote, ...] = ()
 
 
@@ -145,7 +147,7 @@ def explain_due(
     supplements: Sequence[Supplement] = (),
     extensions: Sequence[Extension] = (),
 ) -> list[Step]:
-    """How `due_instant` came about, step by step; the last step that is a due instant is the one that holds.
+    """How `due_instant` came about, step by step: the last due instant among the steps is the one that holds.
 
     Raises:
         UncoveredDate: if the count leaves the calendar.
@@ -159,7 +161,7 @@ def explain_due(
     steps += _counted_steps(procedure, calendar, "received", started_at)
     steps += _supplement_steps(procedure, calendar, started_at, [], before, None)
     if held is not None:
-        steps.append(Step("extended, apology in time: the new appointment", held.due_at, LAW))
+        steps.append(Step("extended, apology in time: the new appointment", held.due_at, LAW, is_due=True))
         steps += _supplement_steps(procedure, calendar, started_at, before, pauses, held)
     return steps + [_ignored_step(extension, held) for extension in extensions if extension is not held]
 
@@ -286,7 +288,7 @@ def _counted_steps(procedure: Procedure, calendar: Calendar, what: str, at: int)
     if procedure.is_same_day:
         since = max(opened, calendar.start_of_day(last.day))
         last = last._replace(seconds=calendar.between(since, due))
-    return [*steps, Step("due", due, procedure.source, (*days, last))]
+    return [*steps, Step("due", due, procedure.source, is_due=True, days=(*days, last))]
 
 
 def _supplement_steps(
@@ -312,7 +314,9 @@ def _supplement_steps(
         procedure, calendar, started_at, before
     )
     unit = "working seconds" if _is_working_time(procedure) else "milliseconds"
-    return [Step(f"due, moved by {waited} {unit} of waiting for supplements", due, procedure.source)]
+    return [
+        Step(f"due, moved by {waited} {unit} of waiting for supplements", due, procedure.source, is_due=True)
+    ]
 
 
 def _ignored_step(extension: Extension, held: Extension | None) -> Step:
