@@ -16,6 +16,8 @@ APOLOGY_AHEAD: Final = 24 * 60 * 60 * 1000
 """How long before the due instant an apology is in time, in milliseconds: "at least 1 day before"."""
 
 LAW: Final = "Decree 61/2018/NĐ-CP; Decree 118/2025/NĐ-CP"
+NO_APOLOGY: Final = "no apology 24 hours before the due instant"
+NOT_THE_FIRST: Final = "there is at most one new appointment"
 _15H: Final = time(15)
 _WORKING_TIME: Final = frozenset({LimitUnit.HOURS, LimitUnit.WORKING_DAYS})
 
@@ -163,7 +165,9 @@ def explain_due(
     if held is not None:
         steps.append(Step("extended, apology in time: the new appointment", held.due_at, LAW, is_due=True))
         steps += _supplement_steps(procedure, calendar, started_at, before, pauses, held)
-    return steps + [_ignored_step(extension, held) for extension in extensions if extension is not held]
+    place = len(extensions) if held is None else extensions.index(held)
+    steps += [_ignored_step(extension, NO_APOLOGY) for extension in extensions[:place]]
+    return steps + [_ignored_step(extension, NOT_THE_FIRST) for extension in extensions[place + 1 :]]
 
 
 def _counted(procedure: Procedure, calendar: Calendar, at: int) -> int:
@@ -319,7 +323,5 @@ def _supplement_steps(
     ]
 
 
-def _ignored_step(extension: Extension, held: Extension | None) -> Step:
-    if held is None or extension.at < held.at:
-        return Step("extension ignored: no apology 24 hours before the due instant", extension.at, LAW)
-    return Step("extension ignored: there is at most one new appointment", extension.at, LAW)
+def _ignored_step(extension: Extension, why: str) -> Step:
+    return Step(f"extension ignored: {why}", extension.at, LAW)
