@@ -2,39 +2,23 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.domain.calendar import Session
-from services.domain.calendars import BEGINNING, CalendarKind, Calendars, DayRow, Sessions, WeekRow
+from services.domain.calendars import CalendarKind, Calendars, DayRow, Sessions, WeekRow
+from services.reference_fields import VERIFIED, flag, known_from, one_of, only, text
 from services.reference_files import day_of, read_table
 
 FILE: Final = "calendar.toml"
-WEEK_FIELDS: Final = frozenset(
-    [
-        "jurisdiction",
-        "scope",
-        "kinds",
-        "zone",
-        "from",
-        "to",
-        "sessions",
-        "saturday",
-        "sunday",
-        "known_from",
-        "source",
-        "verified",
-    ]
-)
-DAY_FIELDS: Final = frozenset(
-    ["scope", "kinds", "on", "state", "sessions", "known_from", "in_force", "why", "source", "verified"]
-)
-SESSION: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
-STATES: Final = ("off", "worked")
-EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00Z")
+_SHARED: Final = ("scope", "kinds", "sessions", "known_from", "source", "verified")
+_WEEK: Final = ("jurisdiction", "zone", "from", "to", "saturday", "sunday", *_SHARED)
+_DAY: Final = ("on", "state", "in_force", "why", *_SHARED)
+_SESSION: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+_OFF, _WORKED = "off", "worked"
 
 Row = TypeVar("Row")
 
@@ -60,57 +44,68 @@ def _read(directory: Path, key: str, make: Callable[[dict[str, Any]], Row], prob
 
 
 def _week_row(row: Mapping[str, Any], zones: dict[str, ZoneInfo | None]) -> WeekRow:
-    jurisdiction, scope = _text(row, "jurisdiction"), _text(row, "scope")
+    jurisdiction, scope = text(row, "jurisdiction"), text(row, "scope")
     zones.setdefault(
         scope, None
     )  # also of a row that is refused below, or every day of the scope would be as well
-    zone = _zone(row) if scope == jurisdiction else None
-    zones[scope] = zone or zones.get(jurisdiction)
-    if zone is None and "zone" in row:
+    only(row, _WEEK)
+    is_whole = scope == jurisdiction
+    if "zone" in row and not is_whole:
         raise ValueError(f"zone: belongs to the row of {jurisdiction} itself; leave it out")
-    _refuse_unknown(row, WEEK_FIELDS)
-    _text(row, "verified")
+    zone = _zone(row) if is_whole else None
+    zones[scope] = zone or zones.get(jurisdiction)
     since, until = _day(row, "from"), _day(row, "to")
     if until < since:
         raise ValueError(f"to: {until} lies before from; exchange them")
-    if scope == jurisdiction and "sessions" not in row:
-        raise KeyError("sessions")
-    workday = _sessions(row, "sessions")
-    ends: tuple[Sessions | None, ...] = (_sessions(row, "saturday"), _sessions(row, "sunday"))
-    if scope == jurisdiction:
-        ends = tuple(sessions or () for sessions in ends)
-    week = (workday,) * 5 + ends
-    known_from = _known_from(row, zones[scope])
     return WeekRow(
-        jurisdiction, scope, _kinds(row), zone, since, until, week, known_from, _text(row, "source")
+        jurisdiction,
+        scope,
+        zone=zone,
+        since=since,
+        until=until,
+        week=_week(row, is_whole),
+        **_shared(row, zones[scope]),
     )
 
 
+def _week(row: Mapping[str, Any], is_whole: bool) -> tuple[Sessions | None, ...]:
+    """Monday to Sunday; what a jurisdiction does not say is off, what a layer does not say is as above it."""
+    if is_whole and "sessions" not in row:
+        raise KeyError("sessions")
+    workday, saturday, sunday = (_sessions(row, field) for field in ("sessions", "saturday", "sunday"))
+    if is_whole:
+        saturday, sunday = saturday or (), sunday or ()
+    return (workday,) * 5 + (saturday, sunday)
+
+
 def _day_row(row: Mapping[str, Any], zones: Mapping[str, ZoneInfo | None]) -> tuple[DayRow, bool]:
-    scope, state = _text(row, "scope"), _text(row, "state")
+    """A day, and whether it is in force."""
+    scope, state = text(row, "scope"), one_of(row, "state", (_OFF, _WORKED))
     if scope not in zones:
         raise ValueError(f"scope: {scope!r} has no [[calendar]] row; add one or correct the scope")
-    _refuse_unknown(row, DAY_FIELDS)
-    _text(row, "verified")
-    if state not in STATES:
-        raise ValueError(f"state: {state!r} is unknown; use {' or '.join(STATES)}")
+    only(row, _DAY)
     sessions = _sessions(row, "sessions")
-    if sessions is not None and state == "off":
+    if sessions is not None and state == _OFF:
         raise ValueError("sessions: a day off has none; leave them out or make it worked")
-    is_in_force = row.get("in_force", True)
-    if not isinstance(is_in_force, bool):
-        raise ValueError(f"in_force: {is_in_force!r} is neither true nor false")
-    known_from = _known_from(row, zones[scope])
-    return DayRow(
+    day = DayRow(
         scope,
-        _kinds(row),
-        _day(row, "on"),
-        state == "worked",
-        sessions,
-        known_from,
-        _text(row, "why"),
-        _text(row, "source"),
-    ), is_in_force
+        on=_day(row, "on"),
+        is_worked=state == _WORKED,
+        sessions=sessions,
+        why=text(row, "why"),
+        **_shared(row, zones[scope]),
+    )
+    return day, flag(row, "in_force") is not False
+
+
+def _shared(row: Mapping[str, Any], zone: ZoneInfo | None) -> dict[str, Any]:
+    """What both tables say: kinds, knowledge and source."""
+    one_of(row, "verified", VERIFIED)
+    return {
+        "kinds": _kinds(row),
+        "known_from": known_from(row, zone or ZoneInfo("UTC")),  # without a zone the row of it is refused
+        "source": text(row, "source"),
+    }
 
 
 def _week_problems(weeks: Iterable[WeekRow]) -> list[str]:
@@ -163,7 +158,7 @@ def _day_problems(weeks: Iterable[WeekRow], days: Iterable[DayRow]) -> list[str]
     for row in weeks:
         for kind in row.kinds:
             covered.setdefault((row.scope, kind), []).append(row)
-    seen: set[tuple[str, CalendarKind, date, int]] = set()
+    seen: set[tuple[str, CalendarKind, date, int | None]] = set()
     for day in days:
         for kind in sorted(day.kinds):
             name = f"[[day]] {day.scope} {kind} {day.on}"
@@ -183,19 +178,6 @@ def _last(rows: Iterable[WeekRow]) -> date:
     return max(row.until for row in rows)
 
 
-def _refuse_unknown(row: Mapping[str, Any], fields: frozenset[str]) -> None:
-    """A misspelt field would be left unread without a word."""
-    if unknown := sorted(set(row) - fields):
-        raise ValueError(f"unknown field {unknown[0]!r}; the fields are {', '.join(sorted(fields))}")
-
-
-def _text(row: Mapping[str, Any], field: str) -> str:
-    value = row[field]
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{field}: {value!r} is no text; say it in words")
-    return value
-
-
 def _day(row: Mapping[str, Any], field: str) -> date:
     day = day_of(row, field)
     if day is None:
@@ -204,7 +186,7 @@ def _day(row: Mapping[str, Any], field: str) -> date:
 
 
 def _zone(row: Mapping[str, Any]) -> ZoneInfo:
-    name = _text(row, "zone")
+    name = text(row, "zone")
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -225,34 +207,22 @@ def _sessions(row: Mapping[str, Any], field: str) -> Sessions | None:
     """Sessions in order, from texts as `07:00-11:30`; None if the row does not give the field."""
     if field not in row:
         return None
-    texts = row[field]
-    if not isinstance(texts, list) or (not texts and field == "sessions"):
-        raise ValueError(f'{field}: {texts!r} lists no sessions; write ["07:00-11:30", "13:30-17:00"]')
-    sessions = tuple(_session(text, field) for text in texts)
+    written = row[field]
+    if not isinstance(written, list) or (not written and field == "sessions"):
+        raise ValueError(f'{field}: {written!r} lists no sessions; write ["07:00-11:30", "13:30-17:00"]')
+    sessions = tuple(_session(session, field) for session in written)
     for before, after in pairwise(sessions):
         if after.start < before.end:
             raise ValueError(f"{field}: sessions overlap or are out of order; write them as the day goes")
     return sessions
 
 
-def _session(text: object, field: str) -> Session:
-    match = SESSION.fullmatch(text) if isinstance(text, str) else None
+def _session(written: object, field: str) -> Session:
+    match = _SESSION.fullmatch(written) if isinstance(written, str) else None
     if match is None:
-        raise ValueError(f"{field}: {text!r} is no session; write it as 07:00-11:30")
+        raise ValueError(f"{field}: {written!r} is no session; write it as 07:00-11:30")
     from_hour, from_minute, to_hour, to_minute = map(int, match.groups())
     session = Session((from_hour * 60 + from_minute) * 60, (to_hour * 60 + to_minute) * 60)
     if session.start >= session.end:
-        raise ValueError(f"{field}: {text!r} does not end after it starts; correct one of the two")
+        raise ValueError(f"{field}: {written!r} does not end after it starts; correct one of the two")
     return session
-
-
-def _known_from(row: Mapping[str, Any], zone: ZoneInfo | None) -> int:
-    """The instant from which a row is known; of a date the start of that day in the calendar's zone."""
-    value = row.get("known_from")
-    if value is None:
-        return BEGINNING
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time(), zone or EPOCH.tzinfo)
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise ValueError(f"known_from: {value!r} is no date and no instant with an offset; write 2026-01-31")
-    return (value - EPOCH) // timedelta(milliseconds=1)

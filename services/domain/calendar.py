@@ -80,7 +80,7 @@ class DayNote(NamedTuple):
 
 
 class Calendar:
-    """A working calendar over days without a gap.
+    """A working calendar over days without a gap; a question that needs any other day raises `UncoveredDate`.
 
     Args:
         name: what messages call it.
@@ -125,11 +125,7 @@ class Calendar:
         return 0 <= day.toordinal() - self._first < len(self._plans)
 
     def is_working(self, day: date) -> bool:
-        """Whether the day has a session.
-
-        Raises:
-            UncoveredDate: as every question about a day that is not covered.
-        """
+        """Whether the day has a session."""
         return bool(self._plans[self._place_of(day)].sessions)
 
     def day_of(self, instant: int) -> date:
@@ -235,12 +231,12 @@ class Calendar:
     def explain(self, start: int, limit: Limit) -> list[DayNote]:
         """Each day from the start to the due instant of `add`: whether it counted, and why."""
         opened, due = self.opening(start), self.add(start, limit)
-        begin, end = self._place(opened), self._place(due)
+        received, begin, end = self._place(start), self._place(opened), self._place(due)
         rolls = limit.unit in ROLLING
         last = self._counted(begin, limit)[0] if rolls else end
         notes: list[DayNote] = []
         number = 0
-        for place in range(self._place(start), end + 1):
+        for place in range(received, end + 1):
             plan = self._plans[place]
             seconds = self.between(max(opened, self._days[place]), min(due, self._days[place + 1]))
             if limit.unit is LimitUnit.HOURS:
@@ -248,7 +244,7 @@ class Calendar:
             else:
                 counted = begin < place <= last and (rolls or bool(plan.sessions))
             number += counted
-            why = f"{plan.why}{_role(place, begin, last)}"
+            why = f"{plan.why}{_role(place, received, begin, last)}"
             notes.append(
                 DayNote(self._date(place), counted, number if counted else None, seconds, why, plan.source)
             )
@@ -344,10 +340,10 @@ def _refuse_negative(amount: int) -> None:
         raise ValueError(f"{amount}: a limit does not lead back; give 0 or more")
 
 
-def _role(place: int, begin: int, last: int) -> str:
+def _role(place: int, received: int, begin: int, last: int) -> str:
     """What a day is to a limit, besides being worked or off."""
-    if place < begin:
-        return "; received outside working time"
     if place == begin:
         return "; the clock starts"
+    if place == received:
+        return "; received outside working time"
     return "; rolled forward" if place > last else ""

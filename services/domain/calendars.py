@@ -10,13 +10,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.domain.calendar import Calendar, DayPlan, Session
-
-BEGINNING: Final = -(2**63)
-"""`known_from` of a row that was known all along."""
+from services.domain.dated import known
 
 Sessions = tuple[Session, ...]
 
@@ -43,7 +41,7 @@ class WeekRow(NamedTuple):
     until: date
     week: tuple[Sessions | None, ...]
     """Monday to Sunday; None takes the day from the layer above."""
-    known_from: int
+    known_from: int | None
     source: str
 
 
@@ -55,7 +53,7 @@ class DayRow(NamedTuple):
     on: date
     is_worked: bool
     sessions: Sessions | None
-    known_from: int
+    known_from: int | None
     why: str
     source: str
 
@@ -64,14 +62,13 @@ class Calendars:
     """The calendars that the rows give together. The rows must have passed the loader."""
 
     def __init__(self, weeks: Iterable[WeekRow] = (), days: Iterable[DayRow] = ()) -> None:
-        by_knowledge = sorted(weeks, key=_known_from), sorted(days, key=_known_from)
-        self._weeks, self._days = by_knowledge
+        self._weeks, self._days = sorted(weeks, key=_learned), sorted(days, key=_learned)
         self._layers = {(kind, row.scope): row.jurisdiction for row in self._weeks for kind in row.kinds}
         self._special: dict[tuple[CalendarKind, str, date], DayRow] = {
             (kind, row.scope, row.on): row for row in self._days for kind in row.kinds
         }
-        learned = {row.known_from for row in self._weeks} | {row.known_from for row in self._days}
-        self.edges: tuple[int, ...] = tuple(sorted(learned - {BEGINNING}))
+        learned = [row.known_from for row in self._weeks] + [row.known_from for row in self._days]
+        self.edges: tuple[int, ...] = tuple(sorted({at for at in learned if at is not None}))
         """The instants at which a row became known."""
         self._known: dict[int, Calendars] = {len(self.edges): self}
         self._found: dict[tuple[CalendarKind, str | None, tuple[str, ...]], Calendar | None] = {}
@@ -82,13 +79,9 @@ class Calendars:
         if known_at is None:
             return self
         learned = bisect_right(self.edges, known_at)
-        known = self._known.get(learned)
-        if known is None:
-            known = self._known[learned] = Calendars(
-                (row for row in self._weeks if row.known_from <= known_at),
-                (row for row in self._days if row.known_from <= known_at),
-            )
-        return known
+        if learned not in self._known:
+            self._known[learned] = Calendars(known(self._weeks, known_at), known(self._days, known_at))
+        return self._known[learned]
 
     def processing(self, jurisdiction: str | None, unit_path: Sequence[str] = ()) -> Calendar | None:
         """The calendar of a unit for working on dossiers; None if its jurisdiction has none.
@@ -161,5 +154,5 @@ def _usual(weeks: list[list[WeekRow]], day: date, weekday: int) -> tuple[Session
     raise ValueError(f"{day}: no row of the calendar's jurisdiction covers it; close the gap in its rows")
 
 
-def _known_from(row: WeekRow | DayRow) -> int:
-    return row.known_from
+def _learned(row: WeekRow | DayRow) -> tuple[bool, int]:
+    return row.known_from is not None, row.known_from or 0
