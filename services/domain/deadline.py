@@ -19,7 +19,6 @@ LAW: Final = "Decree 61/2018/NĐ-CP; Decree 118/2025/NĐ-CP"
 NO_APOLOGY: Final = "no apology 24 hours before the due instant"
 NOT_THE_FIRST: Final = "there is at most one new appointment"
 _15H: Final = time(15)
-_WORKING_TIME: Final = frozenset({LimitUnit.HOURS, LimitUnit.WORKING_DAYS})
 
 Interval = tuple[int, int]
 """First and last instant, in milliseconds since the epoch."""
@@ -239,7 +238,8 @@ def _shifted(procedure: Procedure, calendar: Calendar, due: int, waited: int) ->
 
 def _is_working_time(procedure: Procedure) -> bool:
     assert procedure.limit is not None
-    return procedure.limit.unit in _WORKING_TIME
+    unit = procedure.limit.unit
+    return unit is LimitUnit.WORKING_DAYS or unit is LimitUnit.HOURS
 
 
 def _restarted_at(started_at: int, pauses: Sequence[Interval]) -> int:

@@ -1,57 +1,41 @@
 """The due instant of a case: tables of dates a person can check."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
-from services.domain.calendar import Calendar, Limit, LimitUnit, UncoveredDate
+from services.domain.calendar import Calendar, UncoveredDate
 from services.domain.deadline import (
     Extension,
     Supplement,
     due_instant,
-    explain_due,
     net_working_seconds,
     union,
     wall_ms,
     working_seconds,
 )
 from services.domain.procedures import RESTART, Procedure
-from services.load_calendar import load
-from services.rules import REFERENCE_DIR
 from tests.unit.domain.build import at, day
-
-
-def procedure(amount: int, unit: LimitUnit = LimitUnit.WORKING_DAYS, **fields: Any) -> Procedure:
-    return Procedure("1.001022", ("commune",), Limit(amount, unit), "the law", "two-sources", **fields)
-
-
-THREE_DAYS = procedure(3)
-RESTARTING = procedure(3, supplement=RESTART)
-FIFTEEN_CALENDAR_DAYS = procedure(15, LimitUnit.CALENDAR_DAYS)
-TWELVE_CALENDAR_DAYS = procedure(12, LimitUnit.CALENDAR_DAYS)
-ONE_MONTH = procedure(1, LimitUnit.MONTHS)
-ONE_HOUR = procedure(1, LimitUnit.HOURS)
-SAME_DAY = procedure(0, is_same_day=True, after_15h=True)
-RECEIVED = "Mon 2026-01-05 09:00"  # three working days later: Thu 2026-01-08 09:00
+from tests.unit.domain.deadline_build import (
+    FIFTEEN_CALENDAR_DAYS,
+    NEW,
+    ONE_HOUR,
+    ONE_MONTH,
+    OVERLAPPING,
+    RECEIVED,
+    RESTARTING,
+    SAME_DAY,
+    THREE_DAYS,
+    TWELVE_CALENDAR_DAYS,
+    country,
+    extension,
+    supplement,
+)
 
 
 @pytest.fixture(scope="module")
 def calendar() -> Calendar:
-    """The country's working calendar of the release."""
-    problems: list[str] = []
-    found = load(REFERENCE_DIR, problems).processing("VN")
-    assert problems == []
-    assert found is not None
-    return found
-
-
-def supplement(asked: str, given: str | None) -> Supplement:
-    return Supplement(at(asked), None if given is None else at(given))
-
-
-def extension(made: str, due: str, apology: str | None) -> Extension:
-    return Extension(at(made), at(due), None if apology is None else at(apology))
+    return country()
 
 
 def due(
@@ -221,10 +205,6 @@ NESTED = (
     supplement("Tue 2026-01-06 09:00", "Wed 2026-01-07 09:00"),
     supplement("Tue 2026-01-06 10:00", "Tue 2026-01-06 11:00"),
 )
-OVERLAPPING = (
-    supplement("Tue 2026-01-06 09:00", "Tue 2026-01-06 11:00"),
-    supplement("Tue 2026-01-06 10:00", "Tue 2026-01-06 14:00"),
-)
 APART = (
     supplement("Tue 2026-01-06 08:00", "Tue 2026-01-06 09:00"),
     supplement("Wed 2026-01-07 10:00", "Wed 2026-01-07 11:00"),
@@ -271,9 +251,6 @@ def test_a_same_day_limit_restarts_with_the_15_hours_rule(calendar: Calendar) ->
     for given, expected in (("15:00", "Tue 2026-01-06 17:00"), ("15:01", "Wed 2026-01-07 17:00")):
         waited = (supplement("Mon 2026-01-05 10:00", f"Tue 2026-01-06 {given}"),)
         assert due(restarting, calendar, supplements=waited) == expected
-
-
-NEW = "Thu 2026-01-15 10:00"
 
 
 @pytest.mark.parametrize(
@@ -370,65 +347,3 @@ def test_net_working_time_leaves_out_the_pauses_within(calendar: Calendar) -> No
     assert net_working_seconds(calendar, end, start, pauses) == 0
     assert net_working_seconds(calendar, start, start, pauses) == 0
     assert working_seconds(calendar, pauses[1:3]) == 2 * 3600
-
-
-def told(
-    rule: Procedure,
-    calendar: Calendar,
-    received: str,
-    supplements: tuple[Supplement, ...] = (),
-    extensions: tuple[Extension, ...] = (),
-) -> list[tuple[str, str | None, bool]]:
-    steps = explain_due(rule, calendar, at(received), supplements, extensions)
-    return [(step.what, day(step.instant), step.is_due) for step in steps]
-
-
-def test_an_explanation_names_the_rule_and_each_shift(calendar: Calendar) -> None:
-    new = extension("Tue 2026-01-06 12:00", NEW, "Tue 2026-01-06 12:00")
-    second = extension("Tue 2026-01-13 12:00", "Thu 2026-01-22 10:00", "Tue 2026-01-13 12:00")
-    without = extension("Tue 2026-01-06 12:00", "Thu 2026-01-22 10:00", None)
-    assert told(THREE_DAYS, calendar, "Sun 2026-01-04 09:00", OVERLAPPING, (without, new, second)) == [
-        ("limit: 3 working days, 1.001022 (commune)", None, False),
-        ("received", "Sun 2026-01-04 09:00", False),
-        ("outside working time: the clock starts with the next session", "Mon 2026-01-05 07:00", False),
-        ("due", "Thu 2026-01-08 07:00", True),
-        ("due, moved by 7200 working seconds of waiting for supplements", "Thu 2026-01-08 09:00", True),
-        ("extended, apology in time: the new appointment", NEW, True),
-        ("due, moved by 3600 working seconds of waiting for supplements", "Thu 2026-01-15 11:00", True),
-        ("extension ignored: no apology 24 hours before the due instant", "Tue 2026-01-06 12:00", False),
-        ("extension ignored: there is at most one new appointment", "Tue 2026-01-13 12:00", False),
-    ]
-
-
-def test_an_explanation_says_that_the_limit_begins_anew(calendar: Calendar) -> None:
-    dated = SAME_DAY._replace(supplement=RESTART, valid_from=date(2026, 1, 1), scope="31")
-    waited = (supplement("Mon 2026-01-05 16:30", "Tue 2026-01-06 15:30"),)
-    assert told(dated, calendar, "Mon 2026-01-05 16:00", waited) == [
-        ("limit: the day of reception, 1.001022 (commune) from 2026-01-01 set by 31", None, False),
-        ("received", "Mon 2026-01-05 16:00", False),
-        ("received after 15:00: counts on the next working day", "Mon 2026-01-05 16:00", False),
-        ("due", "Tue 2026-01-06 17:00", True),
-        ("supplement completed: the limit begins anew", "Tue 2026-01-06 15:30", False),
-        ("received after 15:00: counts on the next working day", "Tue 2026-01-06 15:30", False),
-        ("due", "Wed 2026-01-07 17:00", True),
-    ]
-
-
-def test_an_explanation_without_a_limit_says_so(calendar: Calendar) -> None:
-    [step] = explain_due(THREE_DAYS._replace(limit=None), calendar, at(RECEIVED), OVERLAPPING)
-    assert step.what == "no limit is known, 1.001022 (commune)"
-    assert step.source == "the law (two-sources)"
-
-
-def test_an_explanation_shows_each_day_and_what_was_worked_on_it(calendar: Calendar) -> None:
-    steps = explain_due(THREE_DAYS, calendar, at("Fri 2026-02-13 10:00"))
-    notes = steps[-1].days
-    assert [f"{note.day:%d}" for note in notes if note.counted] == ["23", "24", "25"]
-    assert sum(note.seconds for note in notes) == 3 * 8 * 3600
-    steps = explain_due(SAME_DAY, calendar, at("Mon 2026-01-05 16:00"))
-    assert [(f"{note.day:%a}", note.counted, note.seconds) for note in steps[-1].days] == [
-        ("Mon", False, 3600),
-        ("Tue", True, 8 * 3600),
-    ]
-    steps = explain_due(SAME_DAY, calendar, at("Mon 2026-01-05 09:00"))
-    assert [(f"{note.day:%a}", note.seconds) for note in steps[-1].days] == [("Mon", 6 * 3600)]

@@ -20,9 +20,8 @@ from services.domain.deadline import (
     working_seconds,
 )
 from services.domain.procedures import EXTEND, RESTART, Procedure
-from services.load_calendar import load
-from services.rules import REFERENCE_DIR
 from tests.unit.domain.build import at
+from tests.unit.domain.deadline_build import country
 
 FIRST, LAST = at("Wed 2025-01-01 00:00"), at("Mon 2026-06-01 00:00")
 HOUR, MONTH = 3_600_000, 30 * 24 * 3_600_000
@@ -72,9 +71,7 @@ def extensions(draw: st.DrawFn, started_at: int) -> Extension:
 
 @pytest.fixture(scope="module")
 def calendar() -> Calendar:
-    found = load(REFERENCE_DIR, []).processing("VN")
-    assert found is not None
-    return found
+    return country()
 
 
 def is_to_the_instant(procedure: Procedure) -> bool:

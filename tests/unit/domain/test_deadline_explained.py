@@ -1,0 +1,87 @@
+"""Why a due instant is that one: the steps a person reads."""
+
+from datetime import date
+
+import pytest
+
+from services.domain.calendar import Calendar
+from services.domain.deadline import Extension, Supplement, explain_due
+from services.domain.procedures import RESTART, Procedure
+from tests.unit.domain.build import at, day
+from tests.unit.domain.deadline_build import (
+    NEW,
+    OVERLAPPING,
+    RECEIVED,
+    SAME_DAY,
+    THREE_DAYS,
+    country,
+    extension,
+    supplement,
+)
+
+
+@pytest.fixture(scope="module")
+def calendar() -> Calendar:
+    return country()
+
+
+def told(
+    rule: Procedure,
+    calendar: Calendar,
+    received: str,
+    supplements: tuple[Supplement, ...] = (),
+    extensions: tuple[Extension, ...] = (),
+) -> list[tuple[str, str | None, bool]]:
+    steps = explain_due(rule, calendar, at(received), supplements, extensions)
+    return [(step.what, day(step.instant), step.is_due) for step in steps]
+
+
+def test_an_explanation_names_the_rule_and_each_shift(calendar: Calendar) -> None:
+    new = extension("Tue 2026-01-06 12:00", NEW, "Tue 2026-01-06 12:00")
+    second = extension("Tue 2026-01-13 12:00", "Thu 2026-01-22 10:00", "Tue 2026-01-13 12:00")
+    without = extension("Tue 2026-01-06 12:00", "Thu 2026-01-22 10:00", None)
+    assert told(THREE_DAYS, calendar, "Sun 2026-01-04 09:00", OVERLAPPING, (without, new, second)) == [
+        ("limit: 3 working days, 1.001022 (commune)", None, False),
+        ("received", "Sun 2026-01-04 09:00", False),
+        ("outside working time: the clock starts with the next session", "Mon 2026-01-05 07:00", False),
+        ("due", "Thu 2026-01-08 07:00", True),
+        ("due, moved by 7200 working seconds of waiting for supplements", "Thu 2026-01-08 09:00", True),
+        ("extended, apology in time: the new appointment", NEW, True),
+        ("due, moved by 3600 working seconds of waiting for supplements", "Thu 2026-01-15 11:00", True),
+        ("extension ignored: no apology 24 hours before the due instant", "Tue 2026-01-06 12:00", False),
+        ("extension ignored: there is at most one new appointment", "Tue 2026-01-13 12:00", False),
+    ]
+
+
+def test_an_explanation_says_that_the_limit_begins_anew(calendar: Calendar) -> None:
+    dated = SAME_DAY._replace(supplement=RESTART, valid_from=date(2026, 1, 1), scope="31")
+    waited = (supplement("Mon 2026-01-05 16:30", "Tue 2026-01-06 15:30"),)
+    assert told(dated, calendar, "Mon 2026-01-05 16:00", waited) == [
+        ("limit: the day of reception, 1.001022 (commune) from 2026-01-01 set by 31", None, False),
+        ("received", "Mon 2026-01-05 16:00", False),
+        ("received after 15:00: counts on the next working day", "Mon 2026-01-05 16:00", False),
+        ("due", "Tue 2026-01-06 17:00", True),
+        ("supplement completed: the limit begins anew", "Tue 2026-01-06 15:30", False),
+        ("received after 15:00: counts on the next working day", "Tue 2026-01-06 15:30", False),
+        ("due", "Wed 2026-01-07 17:00", True),
+    ]
+
+
+def test_an_explanation_without_a_limit_says_so(calendar: Calendar) -> None:
+    [step] = explain_due(THREE_DAYS._replace(limit=None), calendar, at(RECEIVED), OVERLAPPING)
+    assert step.what == "no limit is known, 1.001022 (commune)"
+    assert step.source == "the law (two-sources)"
+
+
+def test_an_explanation_shows_each_day_and_what_was_worked_on_it(calendar: Calendar) -> None:
+    steps = explain_due(THREE_DAYS, calendar, at("Fri 2026-02-13 10:00"))
+    notes = steps[-1].days
+    assert [f"{note.day:%d}" for note in notes if note.counted] == ["23", "24", "25"]
+    assert sum(note.seconds for note in notes) == 3 * 8 * 3600
+    steps = explain_due(SAME_DAY, calendar, at("Mon 2026-01-05 16:00"))
+    assert [(f"{note.day:%a}", note.counted, note.seconds) for note in steps[-1].days] == [
+        ("Mon", False, 3600),
+        ("Tue", True, 8 * 3600),
+    ]
+    steps = explain_due(SAME_DAY, calendar, at("Mon 2026-01-05 09:00"))
+    assert [(f"{note.day:%a}", note.seconds) for note in steps[-1].days] == [("Mon", 6 * 3600)]
