@@ -6,7 +6,7 @@ READY := .venv/.ready
 SOURCES := connectors/sdk/egovhub services deploy tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check format bench wheel registry topics lock pin-kafka clean
+.PHONY: help setup demo test test-fast check format bench mutants wheel registry topics lock pin-kafka clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ format: setup ## put the sources into the one format
 
 bench: setup ## events/s and CPU per event; takes minutes
 	$(BIN)/python -m tests.bench
+
+mutants: setup ## change the law in the core a little, often, and list what no test notices; ONLY="calendar case"
+	nice $(BIN)/python -m tests.mutation $(ONLY)
 
 wheel: setup ## build the SDK, the only thing published, into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist connectors/sdk

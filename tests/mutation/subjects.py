@@ -1,0 +1,76 @@
+"""Which sources are mutated, by which tests they are held, and what of both a result was found on."""
+
+import hashlib
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = {"services/domain": "tests/unit/domain", "services/indicators": "tests/unit/indicators"}
+
+# A source is held by the tests that bear its name; these parts of a larger thing by the tests of that thing as well.
+ALSO = {
+    "services/domain/calendars.py": ("tests/unit/domain/test_calendar*.py",),
+}
+
+
+class Subject(NamedTuple):
+    """A source to mutate and the files of the tests that hold it, as paths below the root."""
+
+    source: str
+    tests: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.source.removeprefix("services/").removesuffix(".py").replace("/", ".")
+
+    def digest(self, root: Path = ROOT) -> dict[str, str]:
+        """Return the sha256 of the source, and of its tests with what lies beside them and is no test."""
+        beside = {
+            str(path.relative_to(root))
+            for test in self.tests
+            for path in (root / test).parent.glob("*.py")
+            if not path.name.startswith("test_")
+        }
+        return {"source": sha256(root, [self.source]), "tests": sha256(root, {*self.tests, *beside})}
+
+
+def sha256(root: Path, paths: Iterable[str]) -> str:
+    found = hashlib.sha256()
+    for path in sorted(paths):
+        found.update(f"{path}\n".encode() + (root / path).read_bytes())
+    return found.hexdigest()
+
+
+def subjects(root: Path = ROOT) -> Iterator[Subject]:
+    """Yield every source of the core that has statements, by name; `tests` is empty where nothing bears its name."""
+    for folder, tests in FOLDERS.items():
+        for path in sorted((root / folder).glob("*.py")):
+            source = str(path.relative_to(root))
+            patterns = (f"{tests}/test_{path.stem}*.py", *ALSO.get(source, ()))
+            found = {str(test.relative_to(root)) for pattern in patterns for test in root.glob(pattern)}
+            if path.name != "__init__.py":
+                yield Subject(source, tuple(sorted(found)))
+
+
+def snapshot(into: Path) -> Path:
+    """Copy what git knows or would add, so that the sources may be edited while their mutants run.
+
+    Returns: the copy's root; the shared data lie beside it as they do beside the checkout.
+    """
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    root = into / "checkout"
+    for name in listed.stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, root / name)
+    if (ROOT.parent / "shared").is_dir():
+        (into / "shared").symlink_to(ROOT.parent / "shared")
+    return root
