@@ -66,6 +66,8 @@ EDGES = [
     edge("x.old", "x.mid", None, date(2025, 3, 1)),
     edge("x.mid", "x.new", None),
 ]
+SPLIT_ROWS = [unit("old", "288", until=REFORM)]
+SPLIT_ROWS += [unit(code, "288", since=REFORM, until=date(2027, 1, 1)) for code in "pq"]
 CHANGED = Organisations(ROWS, EDGES, ZONE)
 SPLIT = "unassigned successor of b"
 
@@ -183,6 +185,26 @@ def test_the_nearest_common_parent_is_a_district_where_all_successors_are_in_one
     assert outer.path("unassigned successor of old")[1:] == ("31", ALL)
 
 
+def test_a_successor_is_no_parent_of_what_it_did_not_get_alone() -> None:
+    rows = [
+        CITY,
+        unit("288", "31", "district"),
+        unit("q", "288", since=REFORM),
+        unit("old", "288", until=REFORM),
+    ]
+    registry = Organisations(rows, [edge("old", "288", None), edge("old", "q", None)])
+    assert registry.path_now("old") == ("unassigned successor of old", "31", ALL)
+
+
+def test_as_now_what_is_unassigned_rolls_up_through_what_became_of_its_parent() -> None:
+    later = date(2027, 1, 1)
+    rows = [CITY, unit("288", "31", "district", until=later), unit("289", "31", "district"), *SPLIT_ROWS]
+    edges = [edge("old", "p", None), edge("old", "q", None), edge("288", "289", on=later)]
+    registry = Organisations(rows, edges)
+    assert registry.path("unassigned successor of old")[1:] == ("288", "31", ALL)
+    assert registry.path_now("old") == ("unassigned successor of old", "289", "31", ALL)
+
+
 def test_successors_without_a_common_parent_leave_the_cases_under_all() -> None:
     rows = [unit("old", until=REFORM), unit("p"), unit("q")]
     registry = Organisations(rows, [edge("old", "p", None), edge("old", "q", None)])
@@ -272,6 +294,14 @@ def test_a_registry_is_what_was_known_of_it_at_an_instant() -> None:
     assert earlier.now("a") == "a"
     assert earlier.at(decreed - 1).units == earlier.units
     assert problems([ended, *before], [edge("a", "b", known_from=decreed)]) == []
+
+
+def test_an_edge_corrected_later_decides_from_then_on_who_succeeds() -> None:
+    rows = [unit("a", until=REFORM), unit("b"), unit("c")]
+    edges = [edge("a", "c", 0, known_from=5), edge("a", "b", None), edge("a", "c", None)]
+    registry = Organisations(rows, edges)
+    assert registry.successor("a") == "b"
+    assert registry.at(4).successor("a") == "unassigned successor of a"
 
 
 SHARES = st.sampled_from([None, 0, 1])

@@ -76,6 +76,8 @@ def test_a_registry_is_checked_as_it_was_known_at_every_instant() -> None:
     learned_late = unit("p", known_from=5)
     [line] = problems([learned_late, unit("a", "p")])
     assert line.startswith("unit a: parent p is not in the registry")
+    [line] = problems([unit("p"), unit("a", "p"), unit("p", until=REFORM, known_from=5)])
+    assert line.startswith("unit a: parent p does not hold today")
 
 
 def test_rows_that_follow_each_other_without_a_day_between_do_not_overlap() -> None:
