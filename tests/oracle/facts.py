@@ -27,9 +27,12 @@ def living(facts: Sequence[Fact]) -> list[Fact]:
 
 
 def weight(fact: Fact) -> tuple[float, float, bytes]:
-    sequence = LEAST if fact.source_sequence is None else fact.source_sequence
     recorded = LEAST if fact.recorded_at is None else fact.recorded_at
-    return sequence, recorded, canonical(fact)
+    return sequence(fact), recorded, canonical(fact)
+
+
+def sequence(fact: Fact) -> float:
+    return LEAST if fact.source_sequence is None else fact.source_sequence
 
 
 def owner_at(owners: OwnerRows, fact: Fact) -> str | None:
@@ -44,6 +47,6 @@ def owner_at(owners: OwnerRows, fact: Fact) -> str | None:
 
 def in_fold_order(facts: Sequence[Fact]) -> list[Fact]:
     def place(fact: Fact) -> tuple[int, int, str, float, str]:
-        return fact.occurred_at, int(fact.kind), fact.source, weight(fact)[0], fact.event_id
+        return fact.occurred_at, int(fact.kind), fact.source, sequence(fact), fact.event_id
 
     return sorted(facts, key=place)

@@ -23,13 +23,15 @@ PREFIX = {"processing": "", "hand-over": "handover."}
 class Opinion(NamedTuple):
     """What the case adds to each counter, as {(unit, procedure, month, counter): n}, and what it is in the end.
 
-    `judged` holds, by track, the case as it was when the end that stands was judged.
+    `judged` holds, by track, the case as it was when the end that stands was judged; `answers` is every answer given
+    on the way, with its instant.
     """
 
     counts: dict[Count, int]
     last: Snapshot
     judged: dict[str, Snapshot]
     next_change: int | None
+    answers: list[tuple[int, Snapshot]]
 
 
 def opinion(known: Sequence[Heard], as_of: int, reference: Reference, known_at: int | None = None) -> Opinion:
@@ -38,15 +40,18 @@ def opinion(known: Sequence[Heard], as_of: int, reference: Reference, known_at: 
     live = living(heard_by(known, known_at))
     own = in_fold_order([fact for fact in live if fact.source == owner_at(law.owners, fact)])
     if any(fact.kind is Kind.VOIDED for fact in own):
-        return Opinion({}, ABSENT, {}, None)
+        return Opinion({}, ABSENT, {}, None, [])
     ledger = Ledger(law)
+    answers: list[tuple[int, Snapshot]] = []
     before, at = ABSENT, next_instant(live, ABSENT, None)
     while at is not None and at <= as_of:
         now = snapshot(live, own, at, law)
         ledger.book(before, now, at)
-        before, at = frozen(before, now), next_instant(live, now, at)
+        before = frozen(before, now)
+        answers.append((at, before))
+        at = next_instant(live, now, at)
     counts = {key: n for key, n in ledger.counts.items() if n}
-    return Opinion(counts, before, ledger.judged, next_change(live, own, before, at, law))
+    return Opinion(counts, before, ledger.judged, next_change(live, own, before, at, law), answers)
 
 
 def next_instant(live: Sequence[Fact], now: Snapshot, at: int | None) -> int | None:

@@ -57,7 +57,7 @@ class Procedures:
             rows = [row for row in rows if row.get("levels")] or rows
             if rows:
                 row = max(rows, key=known)
-                found = {"limit": row["limit"], "unit": row["unit"]}
+                found = {"limit": row["limit"], "unit": row["unit"], "is_local": True}
                 return found | ({"after_15h": True} if row["unit"] == "same_day" else {})
         return {}
 
