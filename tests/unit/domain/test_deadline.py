@@ -139,7 +139,7 @@ def test_a_day_that_the_calendar_does_not_cover_is_an_error(calendar: Calendar) 
     ("asked", "given", "expected"),
     [
         ("Tue 2026-01-06 09:00", "Wed 2026-01-07 09:00", "Fri 2026-01-09 09:00"),
-        ("Tue 2026-01-06 09:00", "Tue 2026-01-06 09:20", "Thu 2026-01-08 09:20"),
+        ("Tue 2026-01-06 09:00", "Tue 2026-01-06 09:05", "Thu 2026-01-08 09:05"),
         (
             "Mon 2026-01-05 18:00",
             "Tue 2026-01-06 06:00",
@@ -236,6 +236,7 @@ def test_supplements_that_overlap_count_once(
         (APART, "Sat 2026-01-10 11:00"),
         ((supplement("Tue 2026-01-06 09:00", "Sun 2026-01-18 09:00"),), "Thu 2026-01-22 07:00"),
         ((*APART, supplement("Thu 2026-01-08 08:00", None)), "Sat 2026-01-10 11:00"),
+        ((supplement("Tue 2026-01-06 09:00", "Tue 2026-01-06 09:00"),), "Fri 2026-01-09 09:00"),
         ((supplement("Tue 2026-01-06 09:00", None),), "Thu 2026-01-08 09:00"),
         ((supplement("Fri 2026-01-02 09:00", "Sat 2026-01-03 09:00"),), "Thu 2026-01-08 09:00"),
     ],

@@ -1,10 +1,11 @@
 """The rule of a procedure: by stem, level and day, with local limits, as known at an instant."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from services.domain import procedures
 from services.domain.calendar import Limit, LimitUnit
 from services.domain.procedures import LocalLimit, Procedure, Procedures, problems, stem_of
 
@@ -61,6 +62,8 @@ def amount(
         ("1.115142", "1.115142"),
         ("6.006710.000.00.12.H24", "6.006710"),
         ("1.0011930", "1.0011930"),
+        ("1.0011930.02", "1.0011930.02"),
+        ("1.00119.02", "1.00119.02"),
         ("11.001193", "11.001193"),
         ("1.001193-02", "1.001193-02"),
         ("1.001193.", "1.001193."),
@@ -155,12 +158,20 @@ def test_an_answer_does_not_depend_on_what_was_asked_before() -> None:
     assert [amount(table, level, path=path) for level, path in asked] == [1, 3, 2, 3, 1]
 
 
+def test_answers_are_not_kept_without_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(procedures, "_KEPT_ANSWERS", 10)
+    table = Procedures([row(1)])
+    assert {amount(table, day=DAY + timedelta(n)) for n in range(100)} == {1}
+    assert len(table._answers) <= 10
+
+
 def test_the_nearest_local_limit_replaces_the_national_one_and_nothing_else() -> None:
     table = Procedures(
         [row(20, fee=False, notes=("complete_dossier",))], [local("31", 10), local("10507", 8)]
     )
     ward = table.rule(STEM, "commune", DAY, WARD_PATH)
     assert ward is not None
+    assert ward.known_from == 500
     assert (ward.limit, ward.scope, ward.source) == (days(8), "10507", "decision")
     assert (ward.fee, ward.notes, ward.levels) == (False, ("complete_dossier",), ("commune",))
     assert amount(table, path=("10508", "31", "all")) == 10
