@@ -90,13 +90,19 @@ def policy(row: Row) -> Row:
     return given | row
 
 
+def read(directory: Path, file: str, name: str) -> list[Row]:
+    """The rows of one table of one file, none if the folder has no such file."""
+    path = directory / f"{file}.toml"
+    tables = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    rows: list[Row] = tables.get(name, [])
+    return rows
+
+
 def load(directories: Sequence[Path] = (REFERENCE,), zone: str = "Asia/Ho_Chi_Minh") -> Reference:
-    """The rows of all folders together: the project's own, and those a test adds."""
-    tables: dict[str, list[Row]] = {name: [] for names in FILES.values() for name in names}
-    for directory in directories:
-        for file, names in FILES.items():
-            path = directory / f"{file}.toml"
-            read = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-            for name in names:
-                tables[name] += read.get(name, [])
+    """The rows of all folders together."""
+    tables = {
+        name: [row for directory in directories for row in read(directory, file, name)]
+        for file, names in FILES.items()
+        for name in names
+    }
     return Reference(tables, ZoneInfo(zone))
