@@ -167,7 +167,8 @@ def test_answers_are_not_kept_without_bound(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_nearest_local_limit_replaces_the_national_one_and_nothing_else() -> None:
     table = Procedures(
-        [row(20, fee=False, notes=("complete_dossier",))], [local("31", 10), local("10507", 8)]
+        [row(20, fee=False, notes=("complete_dossier",))],
+        [local("31", 10), local("10507", 8, known_from=500)],
     )
     ward = table.rule(STEM, "commune", DAY, WARD_PATH)
     assert ward is not None
