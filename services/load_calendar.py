@@ -18,20 +18,27 @@ _SHARED: Final = ("scope", "kinds", "sessions", "known_from", "source", "verifie
 _WEEK: Final = ("jurisdiction", "zone", "from", "to", "saturday", "sunday", *_SHARED)
 _DAY: Final = ("on", "state", "in_force", "why", *_SHARED)
 _SESSION: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+UTC: Final = ZoneInfo("UTC")
+"""Stands in for a zone that was refused, or belongs to a scope that will be."""
 _OFF, _WORKED = "off", "worked"
 
 Row = TypeVar("Row")
 
 
 def load(directory: Path, problems: list[str]) -> Calendars:
-    """The calendars of `calendar.toml`; what is wrong with it goes to `problems`."""
-    zones: dict[str, ZoneInfo | None] = {}
-    weeks = _read(directory, "calendar", lambda row: _week_row(row, zones), problems)
-    if not zones:
-        return Calendars()
-    read = _read(directory, "day", lambda row: _day_row(row, zones), problems)
+    """The calendars of `calendar.toml`; what is wrong with it goes to `problems`.
+
+    What one row says of another is checked once every week is readable: days are not to blame for a refused week.
+    """
+    refused: list[str] = []
+    zones = _zones(directory)
+    weeks = _read(directory, "calendar", lambda row: _week_row(row, zones), refused)
+    told: list[str] = []
+    read = _read(directory, "day", lambda row: _day_row(row, zones), told)
+    problems += dict.fromkeys(refused + told)  # what is wrong with the file itself is told by both
     days = [day for day, is_in_force in read if is_in_force]
-    problems += [f"{FILE}: {problem}" for problem in [*_week_problems(weeks), *_day_problems(weeks, days)]]
+    found = _twice(days) if refused else [*_week_problems(weeks), *_uncovered(weeks, days), *_twice(days)]
+    problems += [f"{FILE}: {problem}" for problem in found]
     return Calendars(weeks, days)
 
 
@@ -43,28 +50,35 @@ def _read(directory: Path, key: str, make: Callable[[dict[str, Any]], Row], prob
     return rows
 
 
-def _week_row(row: Mapping[str, Any], zones: dict[str, ZoneInfo | None]) -> WeekRow:
+def _zones(directory: Path) -> dict[str, ZoneInfo]:
+    """The zone of each scope, which is that of its jurisdiction wherever its row stands."""
+    rows = _read(
+        directory,
+        "calendar",
+        lambda row: (text(row, "scope"), text(row, "jurisdiction"), _zone(row) if "zone" in row else None),
+        [],  # what is wrong with them is told when they are read
+    )
+    own = {jurisdiction: zone for _, jurisdiction, zone in rows if zone is not None}
+    return {scope: own.get(jurisdiction, UTC) for scope, jurisdiction, _ in rows}
+
+
+def _week_row(row: Mapping[str, Any], zones: Mapping[str, ZoneInfo]) -> WeekRow:
     jurisdiction, scope = text(row, "jurisdiction"), text(row, "scope")
-    zones.setdefault(
-        scope, None
-    )  # also of a row that is refused below, or every day of the scope would be as well
     only(row, _WEEK)
     is_whole = scope == jurisdiction
     if "zone" in row and not is_whole:
         raise ValueError(f"zone: belongs to the row of {jurisdiction} itself; leave it out")
-    zone = _zone(row) if is_whole else None
-    zones[scope] = zone or zones.get(jurisdiction)
     since, until = _day(row, "from"), _day(row, "to")
     if until < since:
         raise ValueError(f"to: {until} lies before from; exchange them")
     return WeekRow(
         jurisdiction,
         scope,
-        zone=zone,
+        zone=_zone(row) if is_whole else None,
         since=since,
         until=until,
         week=_week(row, is_whole),
-        **_shared(row, zones[scope]),
+        **_shared(row, zones.get(scope, UTC)),
     )
 
 
@@ -78,11 +92,9 @@ def _week(row: Mapping[str, Any], is_whole: bool) -> tuple[Sessions | None, ...]
     return (workday,) * 5 + (saturday, sunday)
 
 
-def _day_row(row: Mapping[str, Any], zones: Mapping[str, ZoneInfo | None]) -> tuple[DayRow, bool]:
+def _day_row(row: Mapping[str, Any], zones: Mapping[str, ZoneInfo]) -> tuple[DayRow, bool]:
     """A day, and whether it is in force."""
     scope, state = text(row, "scope"), one_of(row, "state", (_OFF, _WORKED))
-    if scope not in zones:
-        raise ValueError(f"scope: {scope!r} has no [[calendar]] row; add one or correct the scope")
     only(row, _DAY)
     sessions = _sessions(row, "sessions")
     if sessions is not None and state == _OFF:
@@ -93,17 +105,17 @@ def _day_row(row: Mapping[str, Any], zones: Mapping[str, ZoneInfo | None]) -> tu
         is_worked=state == _WORKED,
         sessions=sessions,
         why=text(row, "why"),
-        **_shared(row, zones[scope]),
+        **_shared(row, zones.get(scope, UTC)),
     )
     return day, flag(row, "in_force") is not False
 
 
-def _shared(row: Mapping[str, Any], zone: ZoneInfo | None) -> dict[str, Any]:
+def _shared(row: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     """What both tables say: kinds, knowledge and source."""
     one_of(row, "verified", VERIFIED)
     return {
         "kinds": _kinds(row),
-        "known_from": known_from(row, zone or ZoneInfo("UTC")),  # without a zone the row of it is refused
+        "known_from": known_from(row, zone),
         "source": text(row, "source"),
     }
 
@@ -151,26 +163,33 @@ def _zone_problems(rows: Iterable[WeekRow]) -> list[str]:
     return [f"has the zones {' and '.join(names)}; a jurisdiction keeps one"] if len(names) > 1 else []
 
 
-def _day_problems(weeks: Iterable[WeekRow], days: Iterable[DayRow]) -> list[str]:
-    """Days given twice, and days outside what the rows of their layer cover."""
+def _uncovered(weeks: Iterable[WeekRow], days: Iterable[DayRow]) -> list[str]:
+    """Days of a layer that has no week, or outside what its weeks cover."""
     found: list[str] = []
-    covered: dict[tuple[str, CalendarKind], list[WeekRow]] = {}
+    layers: dict[str, list[WeekRow]] = {}
     for row in weeks:
-        for kind in row.kinds:
-            covered.setdefault((row.scope, kind), []).append(row)
+        layers.setdefault(row.scope, []).append(row)
+    for day in days:
+        name = f"[[day]] {day.scope} {day.on}"
+        if day.scope not in layers:
+            found.append(f"{name}: {day.scope!r} has no [[calendar]] row; add one or correct the scope")
+            continue
+        rows = [row for row in layers[day.scope] if row.since <= day.on <= row.until]
+        if missing := sorted(day.kinds.difference(*(row.kinds for row in rows))):
+            remedy = "extend it, or leave out the row or its kind"
+            found.append(f"{name}: is outside the coverage of {day.scope} for {missing[0]}; {remedy}")
+    return found
+
+
+def _twice(days: Iterable[DayRow]) -> list[str]:
+    """Days given twice by what was known at one instant."""
+    found: list[str] = []
     seen: set[tuple[str, CalendarKind, date, int | None]] = set()
     for day in days:
-        for kind in sorted(day.kinds):
-            name = f"[[day]] {day.scope} {kind} {day.on}"
-            rows = covered.get((day.scope, kind), [])
-            if not any(row.since <= day.on <= row.until for row in rows):
-                found.append(
-                    f"{name}: is outside the coverage of {day.scope}; extend it or leave the row out"
-                )
-            key = (day.scope, kind, day.on, day.known_from)
-            if key in seen:
-                found.append(f"{name}: given twice, known from one instant; keep one row")
-            seen.add(key)
+        keys = {(day.scope, kind, day.on, day.known_from) for kind in day.kinds}
+        if keys & seen:
+            found.append(f"[[day]] {day.scope} {day.on}: given twice, known from one instant; keep one row")
+        seen |= keys
     return found
 
 
