@@ -10,7 +10,11 @@ from typing import Any, NamedTuple
 
 from egovhub.events import Fact
 
+from services.domain.calendar import UncoveredDate
+from services.domain.case import CaseState
+from services.domain.deadline import net_working_seconds
 from services.domain.evaluation import Evaluation, evaluate
+from services.domain.law import Law
 from services.domain.periods import Grain, label
 from services.domain.standing import Known
 from services.rules import Rules, load_rules
@@ -19,11 +23,14 @@ from tests.oracle.oracle import Opinion, opinion
 from tests.oracle.reference import FILES, REFERENCE, Reference, load, read
 from tests.oracle.rules import rules_of
 from tests.oracle.seen import sight
+from tests.oracle.snapshot import working_seconds_net
+from tests.oracle.verdict import Standing, due_for
 
 MORE = Path(__file__).parent / "more"
 COUNTERS = ("received", "transferred_", "reopened", "ended.", "open.", "handover.", "orphan")
 """How the counters begin that the oracle knows; indicators have others."""
-STATE = ("unit", "procedure", "received_at", "due_source", "due_computed", "reason", "ended_at")
+SAME = ("unit", "procedure", "received_at", "due_source", "due_computed")
+STATE = (*SAME, "due_at", "reason", "ended_at", "working_seconds", "buckets")
 
 
 class Bench(NamedTuple):
@@ -74,23 +81,42 @@ def counts_of(evaluation: Evaluation) -> dict[tuple[str, str, str, str], int]:
     }
 
 
-def state_of(evaluation: Evaluation) -> dict[str, Any]:
+def state_of(evaluation: Evaluation, law: Law) -> dict[str, Any]:
+    """What the core says of the case itself; nothing of one that does not count."""
     state = evaluation.state
     if state is None or state.received_at is None:
         return {}
-    return {field: getattr(state, field) for field in STATE}
+    found = {field: getattr(state, field) for field in (*SAME, "due_at", "reason", "ended_at")}
+    seconds = working_seconds(state, law) if state.ended_at is not None else None
+    return found | {"working_seconds": seconds, "buckets": tuple(state.buckets)}
 
 
-def answer_of(answer: Opinion) -> dict[str, Any]:
+def working_seconds(state: CaseState, law: Law) -> int | None:
+    """Working time from reception to end, without the pauses, by the core's own calendar."""
+    calendar = law.calendar_of(state.unit)
+    if calendar is None or state.received_at is None or state.ended_at is None:
+        return None
+    pauses = [(pause.since, pause.until) for pause in state.pauses]
+    try:
+        return net_working_seconds(calendar, state.received_at, state.ended_at, pauses)
+    except UncoveredDate:
+        return None
+
+
+def answer_of(answer: Opinion, law: Reference) -> dict[str, Any]:
     """What the oracle says the core's state should be: an ended case as it was when its end was judged."""
-    shown = answer.judged.get("processing", answer.last)
-    if shown.phase != "known":
+    case = answer.judged.get("processing", answer.last)
+    if case.phase != "known":
         return {}
-    end = shown.sides[0].end
-    state = {field: getattr(shown, field) for field in STATE[:-1]} | {"ended_at": end and end[1]}
-    if shown.sides[0].buckets[0] != "unknown":
-        state["reason"] = None
-    return state
+    end, first = case.sides[0].end, law.track("processing")[0]
+    standing = Standing(end, case.due_source, case.due_computed, case.reason, case.pauses)
+    return {field: getattr(case, field) for field in SAME} | {
+        "due_at": due_for(first, standing),
+        "reason": case.reason if case.sides[0].buckets[0] == "unknown" else None,
+        "ended_at": end and end[1],
+        "working_seconds": working_seconds_net(case, case.received_at or 0, end[1], law) if end else None,
+        "buckets": tuple(bucket for part in answer.last.sides for bucket in part.buckets),
+    }
 
 
 class Difference(NamedTuple):
@@ -106,34 +132,52 @@ def compare(seed: int, number: int, both: Bench) -> tuple[set[str], Difference |
     """One case: the rules it exercised, and how the two differ about it."""
     case = drawn(seed, number)
     answer = opinion(case.known, case.as_of, both.reference, case.known_at)
-    said = evaluate([Known(*heard) for heard in case.known], case.as_of, law_at(both, case), case.known_at)
+    known = [Known(*heard) for heard in case.known]
+    said = evaluate(known, case.as_of, law_at(both, case), case.known_at)
     rules = rules_of(sight(case, answer, both.reference))
-    return rules, difference(seed, number, case, answer, said)
+    laws = both.reference.at(case.known_at), law_at(both, case)
+    states = answer_of(answer, laws[0]), state_of(said, laws[1])
+    lines = [*count_lines(answer, said), *state_lines(*states), *wake_lines(case, answer, said)]
+    if not lines:
+        return rules, None
+    about = tuple(dict.fromkeys(name for name, _ in lines))
+    return rules, Difference(seed, number, about, [*told(case), *(line for _, line in lines)])
 
 
-def law_at(both: Bench, case: Drawn) -> Any:
+def law_at(both: Bench, case: Drawn) -> Law:
     return both.rules.at(case.known_at).law
 
 
-def difference(seed: int, number: int, case: Drawn, answer: Opinion, said: Evaluation) -> Difference | None:
-    about: list[str] = []
-    lines: list[str] = []
+Line = tuple[str, str]
+"""What a difference is about, and the difference itself."""
+
+
+def count_lines(answer: Opinion, said: Evaluation) -> list[Line]:
     core, oracle = counts_of(said), answer.counts
-    for key in sorted({*core, *oracle}):
-        if core.get(key, 0) != oracle.get(key, 0):
-            about.append(key[3].split(".")[0] + (".*" if "." in key[3] else ""))
-            lines.append(f"  {' '.join(key)}: core {core.get(key, 0):+d}, oracle {oracle.get(key, 0):+d}")
-    one, other = state_of(said), answer_of(answer)
-    for field in STATE:
-        if one.get(field) != other.get(field):
-            about.append(field)
-            lines.append(f"  {field}: core {shown(one.get(field))}, oracle {shown(other.get(field))}")
-    if is_missed(said.next_change, answer.next_change, case.as_of):
-        about.append("next_change")
-        lines.append(f"  next_change: core {shown(said.next_change)}, oracle {shown(answer.next_change)}")
-    if not lines:
-        return None
-    return Difference(seed, number, tuple(dict.fromkeys(about)), [*told(case), *lines])
+    return [
+        (about(key[3]), f"  {' '.join(key)}: core {core.get(key, 0):+d}, oracle {oracle.get(key, 0):+d}")
+        for key in sorted({*core, *oracle})
+        if core.get(key, 0) != oracle.get(key, 0)
+    ]
+
+
+def about(counter: str) -> str:
+    return counter.split(".", maxsplit=1)[0] + (".*" if "." in counter else "")
+
+
+def state_lines(oracle: Mapping[str, Any], core: Mapping[str, Any]) -> list[Line]:
+    return [
+        (field, f"  {field}: core {shown(core.get(field))}, oracle {shown(oracle.get(field))}")
+        for field in STATE
+        if core.get(field) != oracle.get(field)
+    ]
+
+
+def wake_lines(case: Drawn, answer: Opinion, said: Evaluation) -> list[Line]:
+    core, oracle = said.next_change, answer.next_change
+    if not is_missed(core, oracle, case.as_of):
+        return []
+    return [("next_change", f"  next_change: core {shown(core)}, oracle {shown(oracle)}")]
 
 
 def is_missed(core: int | None, oracle: int | None, as_of: int) -> bool:

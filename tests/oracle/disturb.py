@@ -16,7 +16,7 @@ def disturbed(random: Random, lived: Sequence[Fact]) -> list[Fact]:
             random.choice([repeat, revise, contradict, retract, retract_twice, back_date])(
                 random, facts, fact
             )
-    if facts and random.random() < 0.015:
+    if facts and random.random() < 0.02:
         void(random, facts)
     if random.random() < 0.5:
         random.shuffle(facts)

@@ -97,7 +97,7 @@ class Life:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.facts: list[Fact] = []
-        namespace = random.choice(["onestop"] * 12 + ["shared", "young", "x-vendor"])
+        namespace = random.choice(["onestop"] * 10 + ["shared", "shared", "young", "x-vendor"])
         self.case_id = f"{namespace}:{random.randrange(1000)}"
         self.namespace = namespace
         self.now = self.begin()
@@ -193,8 +193,8 @@ def unit_for(random: Random, now: int) -> str:
     if random.random() < 0.12:
         return random.choice(UNITS)
     is_new = now >= REFORM
-    pools = [NEW_COMMUNES if is_new else OLD_COMMUNES] * 4 + [MADE] * 2 + [DEPARTMENTS]
-    return random.choice(random.choice(pools if is_new else [*pools, DISTRICTS]))
+    pools = [NEW_COMMUNES if is_new else OLD_COMMUNES] * 4 + [MADE, MADE, DEPARTMENTS, ["nobody-knows"]]
+    return random.choice(random.choice(pools if is_new else [*pools, DISTRICTS, DISTRICTS]))
 
 
 def start(life: Life) -> None:
@@ -249,10 +249,13 @@ def fee(life: Life) -> None:
 def extend(life: Life) -> None:
     """A new appointment, with its apology before, after, too late or never."""
     random = life.random
-    if random.random() < 0.6:
+    if random.random() < 0.7:
         life.tell(Kind.APOLOGY_SENT)
         life.now += random.choice([0, HOUR])
     life.tell(Kind.EXTENDED, due_at=life.maybe_due(0.9))
+    if random.random() < 0.3:
+        life.now += HOUR
+        life.tell(Kind.EXTENDED, due_at=life.new_due())
     if random.random() < 0.3:
         life.wait()
         life.tell(Kind.APOLOGY_SENT)
@@ -287,6 +290,9 @@ def finish(life: Life) -> None:
             Kind.REFUSED,
             Kind.STOPPED,
         ]
+        if random.random() < 0.1:
+            life.tell(Kind.SUPPLEMENT_REQUESTED)
+            life.wait()
         kind = random.choice(again)
         life.tell(kind)
         if kind is Kind.RECALLED and random.random() < 0.8:

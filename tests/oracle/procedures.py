@@ -63,7 +63,7 @@ class Procedures:
 
 
 def in_force(row: Row, day: date) -> bool:
-    return bool(row.get("valid_from", FIRST) <= day <= row.get("valid_to", LAST))
+    return bool(row.get("valid_from", FIRST) <= day < row.get("valid_to", LAST))
 
 
 def is_dated(row: Row) -> bool:

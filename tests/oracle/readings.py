@@ -1,12 +1,13 @@
 """Where the law leaves room: each reading is one function, so that it can be changed in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from egovhub.events import Fact, Kind
 
 if TYPE_CHECKING:
     from tests.oracle.units import Holder, Units
+    from tests.oracle.waiting import Pause
 
 UNASSIGNED = "unassigned successor of "
 
@@ -55,3 +56,55 @@ def heirs_of_pseudo(units: "Units", row: dict[str, Any]) -> list[str]:
 
 def unit_name(row: dict[str, Any]) -> str:
     return f"{row['code']}@{row['valid_from']}" if "valid_from" in row else str(row["code"])
+
+
+def became_late(late_since: int, started_at: int) -> int:
+    """When a case became late that is late since an instant: not before it counts, whatever due instant it has."""
+    return max(late_since, started_at)
+
+
+def charge(holders: Sequence["Holder"], late_since: int) -> "Holder":
+    """Of those who held the case, the last one that existed when it became late; the first if none did.
+
+    Source: deadlines.md, 4: lateness is never charged to a unit that did not exist when the dossier became late.
+    """
+    existed = [h for h in holders if h.exists_from is None or h.exists_from <= late_since]
+    return existed[-1] if existed else holders[0]
+
+
+def has_credited(fact: Fact, place: int, pause: "Pause") -> bool:
+    """Whether a source that moves its appointment with a fact has thereby credited a pause.
+
+    Only the request and the answer are about the waiting; other appointments move for other reasons.
+    Source: 2.1, rule 5, with the issue: a source that moves its appointment for a supplement is not credited twice.
+    """
+    if pause.why != "supplement":
+        return False
+    is_request = fact.kind is Kind.SUPPLEMENT_REQUESTED and pause.how == "open"
+    return is_request or (fact.kind is Kind.SUPPLEMENTED and pause.place == place)
+
+
+def may_wait(told: Sequence[Fact]) -> bool:
+    """Whether a request opens a pause: always, also on a case that has ended."""
+    return bool(told)
+
+
+def ended_without_due(policy: Mapping[str, Any], kind: Kind, missing: str) -> str:
+    """The bucket of an end that has no due instant: no deadline is not on time, and `by-day` counts stopped as such.
+
+    Source: DESIGN, law 5.
+    """
+    return missing
+
+
+def late_since_requests(requests: Sequence[int], most: int, asked_at: int) -> int:
+    """Since when a case that waits is late for having been asked too often: since the request that was too many."""
+    return max(asked_at, requests[most])
+
+
+def at_clock(sessions: Sequence[tuple[int, int]], clock: int) -> int:
+    """When a day is due whose sessions do not reach the clock: at the same clock time, as on every other day.
+
+    Source: deadlines.md, 1: the same clock time N working days later.
+    """
+    return clock

@@ -115,7 +115,9 @@ def side(
     verdicts = [judge(policy, case._replace(end=end), at, law.zone) for policy in law.track(track)]
     first = verdicts[0]
     is_late = first.late_since is not None
-    return Side(end, tuple(verdict.bucket for verdict in verdicts), charged(holders, first), is_late)
+    started_at = min(fact.occurred_at for fact in told if fact.kind in STARTING)
+    buckets = tuple(verdict.bucket for verdict in verdicts)
+    return Side(end, buckets, charged(holders, started_at, first), is_late)
 
 
 def end_of(track: str, told: Sequence[Fact]) -> tuple[Kind, int] | None:
@@ -127,14 +129,16 @@ def end_of(track: str, told: Sequence[Fact]) -> tuple[Kind, int] | None:
     return None if first is None else (first.kind, first.occurred_at)
 
 
-def charged(holders: Sequence[Holder], verdict: Judged) -> str:
-    """Who is charged: lateness never falls on a unit that did not exist when the case became late."""
-    charge = holders[0]
-    for holder in holders[1:]:
-        exists_from, late_since = holder.exists_from, verdict.late_since
-        if late_since is None or exists_from is None or exists_from <= late_since:
-            charge = holder
-    return charge.unit
+def charged(holders: Sequence[Holder], started_at: int, verdict: Judged) -> str:
+    """Who is charged: lateness never falls on a unit that did not exist when the case became late.
+
+    Whoever held the case before it counted is charged with nothing.
+    """
+    before = [holder for holder in holders if holder.since <= started_at]
+    chargeable = [*before[-1:], *(holder for holder in holders if holder.since > started_at)]
+    if verdict.late_since is None:
+        return holders[-1].unit
+    return readings.charge(chargeable, readings.became_late(verdict.late_since, started_at)).unit
 
 
 def edges(
@@ -151,18 +155,18 @@ def edges(
     return tuple(sorted({edge for edge in found if edge is not None and edge > at}))
 
 
-def working_seconds_net(case: Snapshot, until: int, law: Reference) -> int | None:
-    """Working seconds from the start of the clock to an instant, without those of the pauses; None: nobody can say.
+def working_seconds_net(case: Snapshot, since: int, until: int, law: Reference) -> int | None:
+    """Working seconds between two instants, without those of the pauses; None: nobody can say.
 
     Source: deadlines.md, 1; a case without a calendar, or beyond it, has no working time.
     """
     work = law.calendars.processing(case.unit)
-    if case.start is None or work is None:
-        return None
+    if work is None or until <= since:
+        return None if work is None else 0
     spans = [(p.begin, until if p.end is None else p.end) for p in case.pauses]
     try:
-        whole = work.working_seconds(case.start, until)
-        waited = [work.working_seconds(*span) for span in clipped(union(spans), case.start, until)]
+        whole = work.working_seconds(since, until)
+        waited = [work.working_seconds(*span) for span in clipped(union(spans), since, until)]
     except Uncovered:
         return None
     return whole - sum(waited)

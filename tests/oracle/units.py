@@ -14,9 +14,8 @@ from tests.oracle import readings
 
 Row = dict[str, Any]
 UNKNOWN = "unknown"
-LEVELS = {"commune": "commune", "ward": "commune", "special_zone": "commune"} | {
-    name: name for name in ("district", "department")
-}
+LEVELS = {"commune": "commune", "ward": "commune", "special_zone": "commune", "district": "district"}
+"""Departments decide at the level of their city or province, which the table of procedures calls `department`."""
 
 
 class Holder(NamedTuple):
@@ -139,11 +138,11 @@ class Units:
         return None if root is None else root.get("jurisdiction")
 
     def level(self, unit: str) -> str | None:
+        """The level at which a unit decides; a pseudo unit at that of the unit that ended."""
         row = self.rows.get(unit.removeprefix(readings.UNASSIGNED))
         if row is None:
             return None
-        is_root = "parent" not in row
-        return LEVELS.get(row["kind"], "province" if is_root else None)
+        return LEVELS.get(row["kind"], "department")
 
     def holders(self, told: Sequence[Fact], at: int) -> list[Holder]:
         """Everyone who held the case up to an instant, first `unknown` until a fact names a unit."""
@@ -154,9 +153,14 @@ class Units:
         for i, fact in enumerate(named):
             until = named[i + 1].occurred_at - 1 if i + 1 < len(named) else at
             first, *later = self.chain(self.resolve(fact.unit or "", fact.occurred_at), until)
-            found.append(first._replace(since=fact.occurred_at))
-            found += later
+            found += [acting_since(first, fact.occurred_at), *later]
         return found
+
+
+def acting_since(holder: Holder, at: int) -> Holder:
+    """A unit that a fact names before its first day acts already, whatever the registry calls its beginning."""
+    exists_from = holder.exists_from
+    return holder._replace(since=at, exists_from=None if exists_from is None else min(exists_from, at))
 
 
 def unit_id(row: Row) -> str:

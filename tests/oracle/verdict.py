@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from egovhub.events import Kind
 
+from tests.oracle import readings
 from tests.oracle.waiting import Pause, union
 
 HOUR = 3_600_000
@@ -71,7 +72,10 @@ def soon_from(policy: Policy, due: int) -> int | None:
 def judge(policy: Policy, case: Standing, at: int, zone: ZoneInfo) -> Judged:
     due = due_for(policy, case)
     if due is None:
-        return Judged("no_deadline" if case.reason is None else "unknown")
+        missing = "no_deadline" if case.reason is None else "unknown"
+        if case.end is None:
+            return Judged(missing)
+        return Judged(readings.ended_without_due(policy, case.end[0], missing))
     late_from = overdue_from(policy, due, zone)
     if case.end is not None:
         return ended(policy, case.end, due, late_from, zone)
@@ -104,5 +108,5 @@ def waiting(policy: Policy, pauses: Sequence[Pause], asked_at: int, late_from: i
     requests = sorted(at for p in pauses if p.why == "supplement" for at in p.requests)
     most = policy["max_requests"]
     if most is not None and len(requests) > most:
-        return Judged("overdue", max(asked_at, requests[most]))
+        return Judged("overdue", readings.late_since_requests(requests, most, asked_at))
     return Judged("paused")

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from egovhub.events import Fact, Kind
 
+from tests.oracle import readings
+
 ENDING = (Kind.PROCESSED, Kind.RETURNED, Kind.REFUSED, Kind.WITHDRAWN, Kind.STOPPED)
 RESUMING = (Kind.SUPPLEMENTED, Kind.RECEIVED, Kind.ACCEPTED, Kind.STEP, Kind.RECALLED)
 
@@ -32,46 +34,40 @@ def pauses(told: Sequence[Fact]) -> list[Pause]:
     found: list[Pause] = []
     standing: int | None = None
     for place, fact in enumerate(told):
-        moves_due = fact.due_at is not None and fact.due_at != standing
         if fact.kind is Kind.SUPPLEMENT_REQUESTED:
-            ask(found, "supplement", fact.occurred_at, moves_due)
+            ask(found, "supplement", told[: place + 1])
         elif fact.kind is Kind.FEE_REQUESTED:
-            ask(found, "fee", fact.occurred_at, False)
+            ask(found, "fee", told[: place + 1])
         elif fact.kind is Kind.PAID:
             close(found, place, fact.occurred_at, "completed", ("fee",))
         elif fact.kind in RESUMING:
-            is_credit = moves_due and fact.kind is Kind.SUPPLEMENTED
-            close(found, place, fact.occurred_at, "completed", is_credit=is_credit)
+            close(found, place, fact.occurred_at, "completed")
         elif fact.kind in ENDING:
             close(found, place, fact.occurred_at, "ended")
-        if fact.due_at is not None:
+        if fact.due_at is not None and fact.due_at != standing:
             standing = fact.due_at
+            found = [
+                p._replace(is_credited=p.is_credited or readings.has_credited(fact, place, p)) for p in found
+            ]
     return found
 
 
-def ask(found: list[Pause], why: str, at: int, is_credit: bool) -> None:
+def ask(found: list[Pause], why: str, told: Sequence[Fact]) -> None:
+    at = told[-1].occurred_at
     for i, pause in enumerate(found):
         if pause.why == why and pause.how == "open":
-            found[i] = pause._replace(
-                requests=(*pause.requests, at), is_credited=pause.is_credited or is_credit
-            )
+            found[i] = pause._replace(requests=(*pause.requests, at))
             return
-    found.append(Pause(why, (at,), is_credited=is_credit))
+    if readings.may_wait(told):
+        found.append(Pause(why, (at,)))
 
 
 def close(
-    found: list[Pause],
-    place: int,
-    at: int,
-    how: str,
-    whys: Sequence[str] = ("supplement", "fee"),
-    *,
-    is_credit: bool = False,
+    found: list[Pause], place: int, at: int, how: str, whys: Sequence[str] = ("supplement", "fee")
 ) -> None:
     for i, pause in enumerate(found):
         if pause.how == "open" and pause.why in whys:
-            is_credited = pause.is_credited or (is_credit and pause.why == "supplement")
-            found[i] = pause._replace(end=at, how=how, is_credited=is_credited, place=place)
+            found[i] = pause._replace(end=at, how=how, place=place)
 
 
 def union(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

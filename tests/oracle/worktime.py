@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from tests.oracle import readings
+
 DAY = timedelta(days=1)
 Sessions = tuple[tuple[int, int], ...]
 
@@ -71,14 +73,14 @@ class Worktime:
         first = day = self.day_of(at)
         for _ in range(amount):
             day = self.next_working_day(day)
-        return self.midnight(day) + at - self.midnight(first)
+        return self.midnight(day) + readings.at_clock(self.sessions(day), at - self.midnight(first))
 
     def _roll(self, at: int, day: date) -> int:
         """The clock time of `at` on a day, or on the next working day if that is none."""
         clock = at - self.midnight(self.day_of(at))
         while not self.sessions(day):
             day += DAY
-        return self.midnight(day) + clock
+        return self.midnight(day) + readings.at_clock(self.sessions(day), clock)
 
     def add_working(self, at: int, milliseconds: int) -> int:
         """The first instant at which so much working time has passed since `at`."""
