@@ -5,6 +5,7 @@ included, and it costs a tenth of a second where a new interpreter costs two.
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -28,15 +29,8 @@ import pytest
 OURS = frozenset({"services", "tests"})
 BROKEN = "broken"
 MEMORY_BYTES = 4 << 30
-ARGUMENTS = (
-    "-x",
-    "-q",
-    "--no-header",
-    "-p",
-    "no:cacheprovider",
-    "-W",
-    "ignore:Module already imported:pytest.PytestAssertRewriteWarning",
-)
+# No one reads why a mutant fails, so its assertions need not be rewritten to tell.
+ARGUMENTS = ("-x", "-q", "--no-header", "--assert=plain", "-p", "no:cacheprovider")
 Answer = dict[str, Any]
 
 
@@ -144,6 +138,7 @@ def module_name(source: str) -> str:
 def forget_ours(root: Path) -> None:
     """Let whatever is the project's own be imported anew, from below `root`."""
     os.chdir(root)
+    sys.dont_write_bytecode = False  # thousands of children compile the same files
     for name in [name for name in sys.modules if name.split(".")[0] in OURS]:
         del sys.modules[name]
     sys.path.insert(0, str(root))
@@ -189,10 +184,11 @@ def trial(root: Path, source: str, text: str, tests: Sequence[str]) -> Answer:
 
 
 def warm(modules: Sequence[str]) -> None:
-    """Import in this process what its children will need, so that none of them has to."""
+    """Import in this process what its children will need, and keep their collectors of waste from going through it."""
     for name in modules:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    gc.freeze()
 
 
 def fork(work: Callable[[], Answer], cpu_seconds: int, log: int) -> tuple[int, int]:
