@@ -72,7 +72,7 @@ DEPARTMENTS = [
     "x30-kcn",
     "x31-kkt",
 ]
-MADE = ["t-a", "t-b", "t-c", "t-gap", "t-land", "t-late", "t-desk", "t-root"]
+MADE = ["t-a", "t-b", "t-c", "t-gap", "t-land", "t-late", "t-desk", "t-desk", "t-desk", "t-root"]
 UNITS = [*OLD_COMMUNES, *NEW_COMMUNES, *DISTRICTS, *DEPARTMENTS, *MADE, "nobody-knows"]
 
 PROCEDURES = [

@@ -79,6 +79,21 @@ def clock_of(case: Sight, answer: Snapshot) -> float:
     return (answer.start - work.midnight(day)) / HOUR if is_working else 24.0
 
 
+def is_due_on_half_day(case: Sight) -> bool:
+    """Whether a computed due instant falls on a day that ends at noon."""
+    for answer in case.known:
+        work = case.law.calendars.processing(answer.unit)
+        due = answer.due_computed
+        if work is not None and due is not None and answer.start is not None:
+            try:
+                sessions = work.sessions(work.day_of(due))
+            except Uncovered:
+                continue
+            if len(sessions) == 1:
+                return True
+    return False
+
+
 def started(test: Callable[[float], bool]) -> Callable[[Sight], bool]:
     return lambda case: any(test(clock_of(case, answer)) for answer in case.known[-1:])
 

@@ -71,9 +71,9 @@ def close(
 
 
 def union(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same instants as spans that neither overlap nor touch."""
+    """The same time as spans that neither overlap nor touch; an empty span is no time."""
     joined: list[tuple[int, int]] = []
-    for begin, end in sorted(spans):
+    for begin, end in sorted(span for span in spans if span[0] < span[1]):
         if joined and begin <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         else:
