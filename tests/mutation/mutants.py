@@ -46,7 +46,7 @@ class Change(NamedTuple):
 
 
 class Changes(cst.CSTVisitor):
-    """Collects every change that the operators offer, but for what only a type checker reads."""
+    """Collects every change that the operators offer, but for what no test can notice."""
 
     METADATA_DEPENDENCIES = (PositionProvider,)
 
@@ -59,7 +59,7 @@ class Changes(cst.CSTVisitor):
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         self.statement = self.places.get(node, self.statement)
-        if is_for_types(node):
+        if is_unseen(node):
             return False
         span = self.get_metadata(PositionProvider, node, None)
         if isinstance(node, cst.FunctionDef):
@@ -70,7 +70,8 @@ class Changes(cst.CSTVisitor):
         for kind, operator in OPERATORS:
             if isinstance(node, kind):
                 for other in operator(node):
-                    self.add(node, other, operator.__name__, span.start.line if span else 0)
+                    if not is_same_but_for_strict(node, other):
+                        self.add(node, other, operator.__name__, span.start.line if span else 0)
         return True
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
@@ -83,15 +84,30 @@ class Changes(cst.CSTVisitor):
         self.found.append(Change(self.statement, node, other, operator, name, line or first, first, last))
 
 
-def is_for_types(node: cst.CSTNode) -> bool:
+def is_unseen(node: cst.CSTNode) -> bool:
+    """Whether only a reader or a type checker sees the node, or it only claims what holds."""
     match node:
         case cst.Annotation() | cst.Decorator() | cst.Import() | cst.ImportFrom():
             return True
-        case cst.Subscript(value=cst.Name(value="Literal")):
+        case cst.Subscript(value=cst.Name(value="Literal")) | cst.Arg(keyword=cst.Name(value="strict")):
             return True
         case cst.Call(func=cst.Name(value=name)):
             return name in TYPING_CALLS
     return False
+
+
+def is_same_but_for_strict(node: cst.CSTNode, other: cst.CSTNode) -> bool:
+    """Whether two calls of zip differ in `strict` alone: it claims what holds, so no test can tell it from its lack."""
+    match node, other:
+        case cst.Call(func=cst.Name(value="zip"), args=before), cst.Call(args=after):
+            return [arg.value for arg in before if not is_strict(arg)] == [
+                arg.value for arg in after if not is_strict(arg)
+            ]
+    return False
+
+
+def is_strict(arg: cst.Arg) -> bool:
+    return arg.keyword is not None and arg.keyword.value == "strict"
 
 
 def mutants_of(source: str) -> Iterator[Mutant]:

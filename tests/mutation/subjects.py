@@ -10,9 +10,23 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {"services/domain": "tests/unit/domain", "services/indicators": "tests/unit/indicators"}
 
-# A source is held by the tests that bear its name; these parts of a larger thing by the tests of that thing as well.
+# A source is held by the tests that bear its name, and by these: of the thing it is a part of, or of its loader.
+CASE = ("tests/unit/domain/test_case*.py",)
 ALSO = {
     "services/domain/calendars.py": ("tests/unit/domain/test_calendar*.py",),
+    "services/domain/evaluation.py": CASE,
+    "services/domain/imports.py": ("tests/unit/services/test_load_imports.py",),
+    "services/domain/law.py": CASE,
+    "services/domain/points.py": ("tests/unit/services/test_load_thresholds.py",),
+    "services/domain/procedures.py": ("tests/unit/services/test_load_procedures.py",),
+    "services/domain/standing.py": CASE,
+    "services/domain/succession.py": (
+        "tests/unit/domain/test_organisations*.py",
+        "tests/unit/services/test_load_organisations.py",
+    ),
+    "services/domain/timeline.py": CASE,
+    "services/domain/verdicts.py": CASE,
+    "services/domain/view.py": CASE,
 }
 
 

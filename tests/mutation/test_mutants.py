@@ -34,8 +34,14 @@ def test_a_source_is_changed_in_the_ways_of_the_operators(source: str, after: st
         '"""Docstring."""\n',
     ],
 )
-def test_what_only_a_reader_or_a_type_checker_sees_is_left_alone(source: str) -> None:
+def test_what_no_test_can_notice_is_left_alone(source: str) -> None:
     assert changes(source) == set()
+
+
+def test_a_call_of_zip_never_loses_what_it_claims() -> None:
+    found = {after for after in changes("a = zip(b, c, strict=True)\n") if "zip" in after}
+    assert "a = zip(b, None, strict=True)" in found
+    assert all("strict=True" in after for after in found)
 
 
 def test_a_mutant_is_the_whole_source_with_one_change() -> None:
