@@ -91,7 +91,7 @@ def is_unseen(node: cst.CSTNode) -> bool:
             return True
         case cst.Subscript(value=cst.Name(value="Literal")) | cst.Arg(keyword=cst.Name(value="strict")):
             return True
-        case cst.Call(func=cst.Name(value=name)):
+        case cst.Call(func=cst.Name(value=name)) | cst.Assign(value=cst.Call(func=cst.Name(value=name))):
             return name in TYPING_CALLS
     return False
 

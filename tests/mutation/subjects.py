@@ -17,6 +17,7 @@ ALSO = {
     "services/domain/evaluation.py": CASE,
     "services/domain/imports.py": ("tests/unit/services/test_load_imports.py",),
     "services/domain/law.py": CASE,
+    "services/domain/organisations_problems.py": ("tests/unit/domain/test_organisations*.py",),
     "services/domain/points.py": ("tests/unit/services/test_load_thresholds.py",),
     "services/domain/procedures.py": ("tests/unit/services/test_load_procedures.py",),
     "services/domain/standing.py": CASE,

@@ -31,6 +31,7 @@ def test_a_source_is_changed_in_the_ways_of_the_operators(source: str, after: st
         "@cache(1)\ndef f(): ...\n",
         "from a import b\n",
         "def f(a):\n    return cast('int', a)\n",
+        "A = TypeVar('A', bound=B)\n",
         '"""Docstring."""\n',
     ],
 )
