@@ -13,6 +13,8 @@ RESULTS = Path(__file__).resolve().parent / "results"
 REASONS = Path(__file__).resolve().parent / "SURVIVORS.md"
 JOURNALS = ROOT / "build" / "mutants"
 
+AROUND = 30
+
 KILLED, TIMEOUT, SURVIVED, BROKEN = OUTCOMES = ("killed", "timeout", "survived", "broken")
 
 
@@ -107,7 +109,24 @@ def without_reason(result: Result, reasons: Path = REASONS) -> list[str]:
     """Return a row for the list of survivors, its reason to be filled in, for each survivor that has none."""
     given = reasons.read_text() if reasons.exists() else ""
     return [
-        f"| `{name}` | `{result.source}` {row['in']} | `{row['before']}` → `{row['after']}` | ? |"
+        f"| `{name}` | {Path(result.source).stem} {row['in']} | {change(row['before'], row['after'])} | ? |"
         for name, row in result.survivors.items()
-        if f"`{name}`" not in given
+        if f"| `{name}` |" not in given
     ]
+
+
+def change(before: str, after: str) -> str:
+    """Return what a mutant changed in a line, with a little of what stands around it, for a cell of a table."""
+    start = alike(before, after)
+    same = alike(before[start:][::-1], after[start:][::-1])
+    texts = [
+        f"{text[max(0, start - AROUND) : start]}{text[start : len(text) - same + AROUND]}"
+        for text in (before, after)
+    ]
+    return " → ".join(f"`{text.strip()}`".replace("|", "\\|") for text in texts)
+
+
+def alike(a: str, b: str) -> int:
+    return next(
+        (at for at, (one, other) in enumerate(zip(a, b, strict=False)) if one != other), min(len(a), len(b))
+    )

@@ -9,6 +9,7 @@ from tests.mutation.results import (
     TIMEOUT,
     Journal,
     Verdict,
+    change,
     read,
     result_of,
     without_reason,
@@ -64,6 +65,14 @@ def test_a_survivor_without_a_reason_is_asked_for(tmp_path: Path) -> None:
     (row,) = without_reason(result, reasons)
     reasons.write_text(row)
     assert without_reason(result, reasons) == []
+
+
+def test_a_long_line_is_cut_to_what_changed() -> None:
+    line = f"{'a' * 50} < b | {'c' * 50}"
+    assert (
+        change(line, line.replace("<", "<="))
+        == f"`{'a' * 28} < b \\| {'c' * 25}` → `{'a' * 28} <= b \\| {'c' * 25}`"
+    )
 
 
 def test_the_tests_of_a_source_stand_for_what_lies_beside_them(tmp_path: Path) -> None:
