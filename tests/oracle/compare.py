@@ -38,6 +38,14 @@ class Bench(NamedTuple):
 
     reference: Reference
     rules: Rules
+    laws: dict[int, Law]
+    """The core's, by what the oracle says was known: the registry of units is dear to build."""
+
+    def law_at(self, known_at: int | None) -> Law:
+        known = id(self.reference.at(known_at))
+        if known not in self.laws:
+            self.laws[known] = self.rules.at(known_at).law
+        return self.laws[known]
 
 
 def bench(directory: Path) -> Bench:
@@ -47,7 +55,7 @@ def bench(directory: Path) -> Bench:
         rows = {name: read(REFERENCE, file, name) + read(MORE, file, name) for name in names}
         (directory / f"{file}.toml").write_text(as_toml(rows), encoding="utf-8")
     rules = load_rules(str(ZONE), directory)
-    return Bench(load((directory,)), replace(rules, law=replace(rules.law, counts=())))
+    return Bench(load((directory,)), replace(rules, law=replace(rules.law, counts=())), {})
 
 
 def as_toml(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
@@ -132,20 +140,15 @@ def compare(seed: int, number: int, both: Bench) -> tuple[set[str], Difference |
     """One case: the rules it exercised, and how the two differ about it."""
     case = drawn(seed, number)
     answer = opinion(case.known, case.as_of, both.reference, case.known_at)
-    known = [Known(*heard) for heard in case.known]
-    said = evaluate(known, case.as_of, law_at(both, case), case.known_at)
+    law = both.law_at(case.known_at)
+    said = evaluate([Known(*heard) for heard in case.known], case.as_of, law, case.known_at)
     rules = rules_of(sight(case, answer, both.reference))
-    laws = both.reference.at(case.known_at), law_at(both, case)
-    states = answer_of(answer, laws[0]), state_of(said, laws[1])
+    states = answer_of(answer, both.reference.at(case.known_at)), state_of(said, law)
     lines = [*count_lines(answer, said), *state_lines(*states), *wake_lines(case, answer, said)]
     if not lines:
         return rules, None
     about = tuple(dict.fromkeys(name for name, _ in lines))
     return rules, Difference(seed, number, about, [*told(case), *(line for _, line in lines)])
-
-
-def law_at(both: Bench, case: Drawn) -> Law:
-    return both.rules.at(case.known_at).law
 
 
 Line = tuple[str, str]

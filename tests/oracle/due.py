@@ -32,9 +32,7 @@ def due_computed(
     rule: Rule, work: Worktime, start: int, told: Sequence[Fact], pauses: Sequence[Pause]
 ) -> int:
     placed: list[tuple[int, Pause | Fact]] = [
-        (pause.place, pause)
-        for pause in pauses
-        if pause.why == "supplement" and pause.how == "completed" and (pause.end or 0) > start
+        (pause.place, pause) for pause in pauses if pause.why == "supplement" and pause.how == "completed"
     ]
     placed += [(i, f) for i, f in enumerate(told) if f.kind is Kind.EXTENDED and f.due_at is not None]
     events = [event for _, event in sorted(placed, key=lambda row: row[0])]
@@ -50,7 +48,7 @@ def due_after(ask: Question, n: int) -> int:
             if is_the_extension(ask, i):
                 return shifted(ask, event.due_at or 0, waits)
         elif ask.rule["restart"]:
-            return from_start(ask.rule, ask.work, event.end or 0)
+            return from_start(ask.rule, ask.work, max(event.end or 0, ask.start))
         else:
             waits.append(event)
     return shifted(ask, from_start(ask.rule, ask.work, ask.start), waits)
