@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.domain.calendar import Limit, LimitUnit, UncoveredDate
+from services.domain.calendar import Limit, LimitUnit, Session, UncoveredDate
 from tests.unit.domain.calendar_build import (
     DAYS,
     HOUR,
@@ -10,6 +10,7 @@ from tests.unit.domain.calendar_build import (
     MONTHS,
     WORKING,
     at,
+    days_of,
     national,
     on,
 )
@@ -96,6 +97,7 @@ def test_what_arrives_outside_the_sessions_counts_from_the_next(instant: str, op
         ("Sat 2026-03-07 16:00", Limit(3, DAYS), "Thu 2026-03-12 07:00"),
         ("Tue 2026-03-31 09:00", Limit(1, MONTHS), "Mon 2026-05-04 09:00"),
         ("Fri 2025-10-31 09:00", Limit(4, MONTHS), "Mon 2026-03-02 09:00"),
+        ("Tue 2023-10-31 09:00", Limit(1, MONTHS), "Thu 2023-11-30 09:00"),
         ("Tue 2023-10-31 09:00", Limit(4, MONTHS), "Thu 2024-02-29 09:00"),
         ("Thu 2025-11-13 09:00", Limit(1, MONTHS), "Mon 2025-12-15 09:00"),
         ("Wed 2025-12-03 09:00", Limit(1, MONTHS), "Mon 2026-01-05 09:00"),
@@ -141,6 +143,20 @@ def test_a_week_of_six_days_has_48_hours() -> None:
     assert VN.between(at("Mon 2026-01-05 00:00"), at("Mon 2026-01-12 00:00")) == 48 * HOUR
 
 
+@pytest.mark.parametrize(
+    ("start", "seconds", "end"),
+    [
+        ("Fri 2026-01-09 07:00", 1, "Fri 2026-01-09 07:00 +1000ms"),
+        ("Fri 2026-01-09 11:30", 1, "Fri 2026-01-09 13:30 +1000ms"),
+        ("Fri 2026-01-09 11:29 +59000ms", 1, "Fri 2026-01-09 11:30"),
+        ("Fri 2026-01-09 11:29 +59001ms", 1, "Fri 2026-01-09 13:30 +1ms"),
+        ("Fri 2026-01-09 12:00", 0, "Fri 2026-01-09 13:30"),
+    ],
+)
+def test_working_seconds_after_an_instant(start: str, seconds: int, end: str) -> None:
+    assert VN.add_seconds(at(start), seconds) == at(end)
+
+
 def test_a_day_is_cut_at_midnight_of_the_zone() -> None:
     assert VN.day_of(at("Fri 2026-01-09 00:00")) == on("Fri 2026-01-09")
     assert VN.day_of(at("Fri 2026-01-09 23:59 +59999ms")) == on("Fri 2026-01-09")
@@ -160,6 +176,7 @@ def test_a_day_tells_its_sessions_and_its_closing() -> None:
 
 
 BEFORE, AFTER = "Sat 2022-12-31", "Fri 2027-01-01"
+FIRST = at("Sun 2023-01-01 00:00")
 
 
 @pytest.mark.parametrize("day", [BEFORE, AFTER])
@@ -182,8 +199,19 @@ def test_working_time_needs_both_ends_covered() -> None:
     with pytest.raises(UncoveredDate) as after:
         VN.between(inside, at(f"{AFTER} 00:00"))
     assert (before.value.day, after.value.day) == (on(BEFORE), on(AFTER))
-    assert VN.between(at("Sun 2023-01-01 00:00"), inside) > 0
+    assert VN.between(FIRST, inside) > 0
     assert VN.between(at(f"{AFTER} 00:00"), inside) == 0
+
+
+def test_the_first_day_is_covered_from_its_first_instant() -> None:
+    assert VN.covers(on("Sun 2023-01-01"))
+    assert VN.start_of_day(on("Sun 2023-01-01")) == FIRST
+    assert VN.add_seconds(FIRST, 2) == at("Tue 2023-01-03 07:00 +2000ms")
+    night = days_of("Mon 2026-03-02", (Session(0, HOUR),), (Session(0, HOUR),))
+    start = at("Mon 2026-03-02 00:00")
+    assert night.opening(start) == start
+    assert night.between(start, start + 5000) == 5
+    assert night.add(start, Limit(1, WORKING)) == at("Tue 2026-03-03 00:00")
 
 
 def test_a_count_that_leaves_the_coverage_names_the_first_day_it_lacks() -> None:

@@ -154,9 +154,11 @@ def test_a_row_is_left_out_until_it_is_known() -> None:
 @pytest.mark.parametrize("is_reversed", [False, True])
 def test_of_two_rows_for_a_day_the_one_known_later_wins(is_reversed: bool) -> None:
     rows = [special("Wed 2026-03-04"), special("Wed 2026-03-04", True, sessions=MORNING, known_from=LEARNED)]
+    rows.append(special("Wed 2026-03-04", True, known_from=LEARNED + 1))
     calendars = Calendars([week()], rows[::-1] if is_reversed else rows)
-    assert hours(processing(calendars), "Wed 2026-03-04") == 4
-    assert hours(processing(calendars.at(LEARNED - 1)), "Wed 2026-03-04") == 0
+    assert calendars.edges == (LEARNED, LEARNED + 1)
+    known = (LEARNED - 1, LEARNED, LEARNED + 1, None)
+    assert [hours(processing(calendars.at(at)), "Wed 2026-03-04") for at in known] == [0, 4, 8, 8]
 
 
 @pytest.mark.parametrize("is_reversed", [False, True])

@@ -66,6 +66,15 @@ def test_a_layer_lies_within_its_jurisdiction(tmp_path: Path, city: str, problem
     assert told == f"{FILE}: [[calendar]] 31 reception: {problem}"
 
 
+def test_a_layer_may_reach_over_rows_of_its_jurisdiction(tmp_path: Path) -> None:
+    rows = [NATIONAL, stretch("2026-04-01", "2026-04-01"), CITY.replace("2026-03-31", "2026-04-01"), DAY]
+    assert read(tmp_path, *rows)[1] == []
+    early = CITY.replace("2026-03-31", "2026-02-01").replace("from = 2026-02-01", "from = 2025-12-31")
+    told = read(tmp_path, *rows[:2], early, CITY.replace("2026-02-01", "2026-02-02"), DAY)[1]
+    beyond = "reaches beyond the coverage of VN; shorten it or extend that"
+    assert told == [f"{FILE}: [[calendar]] 31 {kind}: {beyond}" for kind in ("processing", "reception")]
+
+
 def test_a_scope_has_one_jurisdiction(tmp_path: Path) -> None:
     dutch = NATIONAL.replace('"VN"', '"NL"')
     kinds = 'kinds = ["reception"]'
