@@ -141,14 +141,24 @@ def check(found: Sequence[Subject], at_least: int, console: Console) -> bool:
 
 
 def measure(options: argparse.Namespace, found: Sequence[Subject], console: Console) -> bool:
-    """Run the mutants of each source in a copy of the checkout."""
+    """Run the mutants of each source in a copy of the checkout.
+
+    Raises:
+        CannotMeasure: when all are done, for all that could not be.
+    """
     act = run_survivors if options.survivors else run
-    well = True
+    well, unmeasured = True, []
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         root = snapshot(Path(folder))
         for subject in found:
-            result = act(subject, root, options.jobs, console)
-            well &= result is not None and report(result, options.at_least, console)
+            try:
+                result = act(subject, root, options.jobs, console)
+            except CannotMeasure as error:
+                unmeasured.append(str(error))
+            else:
+                well &= result is not None and report(result, options.at_least, console)
+    if unmeasured:
+        raise CannotMeasure("\n\n".join(unmeasured))
     return well
 
 
