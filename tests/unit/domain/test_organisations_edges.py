@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from services.domain.organisations import Organisations, Unit
 from services.domain.organisations_problems import problems
-from services.domain.succession import Succession
+from services.domain.succession import KINDS, Succession, as_known
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 REFORM = date(2025, 7, 1)
@@ -90,3 +90,12 @@ def test_each_edge_that_does_not_fit_is_named() -> None:
         "succession a > x on 2025-07-01",
         "succession a > y on 2025-07-01",
     ]
+
+
+def test_the_first_millisecond_of_all_is_a_time_of_knowledge_like_others() -> None:
+    versions = [edge("a", "b", known_from=1), edge("a", "b", known_from=0)]
+    assert [found.known_from for found in as_known(versions, None)] == [1]
+
+
+def test_kinds_of_succession_are_called_what_reference_files_call_them() -> None:
+    assert {"merge", "split", "rename", "re-level"} == KINDS
