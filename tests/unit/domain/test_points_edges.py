@@ -37,7 +37,7 @@ def test_one_point_counts() -> None:
 
 
 def test_groups_stand_in_the_order_of_the_decision_however_the_rows_do() -> None:
-    rows = [row("2.1", "progress", 2), row("1.1", "publicity", 3), row("2.2", "progress", 4)]
+    rows = [row("1.1", "progress", 2), row("2.1", "publicity", 3), row("2.2", "progress", 4)]
     assert [(group.group, group.max_points) for group in total(rows, {}).groups] == [
         ("publicity", 3),
         ("progress", 6),
