@@ -38,6 +38,10 @@ class Judge:
 
     def __init__(self, root: Path, subject: Subject, log: Path) -> None:
         self.root, self.subject, self.log = root, subject, log
+        if not subject.tests:
+            raise CannotMeasure(
+                f"{subject.source}: no test bears its name; see ALSO in tests/mutation/subjects.py"
+            )
         with log.open("wb") as file:
             work = partial(first_run, root, subject.source, subject.tests)
             answer = told(*fork(work, FIRST_RUN_SECONDS, file.fileno()))

@@ -1,5 +1,6 @@
 """Which sources are mutated, by which tests they are held, and what of both a result was found on."""
 
+import ast
 import hashlib
 import shutil
 import subprocess
@@ -42,14 +43,24 @@ class Subject(NamedTuple):
         return self.source.removeprefix("services/").removesuffix(".py").replace("/", ".")
 
     def digest(self, root: Path = ROOT) -> dict[str, str]:
-        """Return the sha256 of the source, and of its tests with what lies beside them and is no test."""
-        beside = {
-            str(path.relative_to(root))
-            for test in self.tests
-            for path in (root / test).parent.glob("*.py")
-            if not path.name.startswith("test_")
-        }
-        return {"source": sha256(root, [self.source]), "tests": sha256(root, {*self.tests, *beside})}
+        """Return the sha256 of the source, and of its tests with what they import of the tests."""
+        found, waiting = set(self.tests), list(self.tests)
+        while waiting:
+            new = imported_tests(root, waiting.pop()) - found
+            found |= new
+            waiting += new
+        return {"source": sha256(root, [self.source]), "tests": sha256(root, found)}
+
+
+def imported_tests(root: Path, test: str) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse((root / test).read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    paths = {f"{name.replace('.', '/')}.py" for name in names if name.startswith("tests.")}
+    return {path for path in paths if (root / path).is_file()}
 
 
 def sha256(root: Path, paths: Iterable[str]) -> str:

@@ -84,3 +84,9 @@ def test_tests_that_fail_on_the_source_as_it_is_are_an_error(root: Path) -> None
     (root / "tests/unit/domain/test_tariff.py").write_text("def test_no():\n    assert False\n")
     with pytest.raises(CannotMeasure, match="fail before anything is changed"):
         Judge(root, subject_of(root), root / "log")
+
+
+def test_a_source_without_tests_is_an_error(root: Path) -> None:
+    (root / "tests/unit/domain/test_tariff.py").unlink()
+    with pytest.raises(CannotMeasure, match="no test bears its name"):
+        Judge(root, subject_of(root), root / "log")

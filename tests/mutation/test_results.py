@@ -75,20 +75,21 @@ def test_a_long_line_is_cut_to_what_changed() -> None:
     )
 
 
-def test_the_tests_of_a_source_stand_for_what_lies_beside_them(tmp_path: Path) -> None:
+def test_the_tests_of_a_source_stand_for_what_they_import_of_the_tests(tmp_path: Path) -> None:
     folder = tmp_path / "tests/unit/domain"
     folder.mkdir(parents=True)
     (tmp_path / "services/domain").mkdir(parents=True)
-    for path in (
-        tmp_path / SUBJECT.source,
-        folder / "test_tariff.py",
-        folder / "test_other.py",
-        folder / "build.py",
-    ):
-        path.write_text("")
+    for path, text in {
+        tmp_path / SUBJECT.source: "",
+        folder / "test_tariff.py": "from tests.unit.domain import build\n",
+        folder / "build.py": "import os\nfrom tests.unit.domain.draw import one\n",
+        folder / "draw.py": "import tests.unit.domain.build\n",
+        folder / "other.py": "",
+    }.items():
+        path.write_text(text)
     before = SUBJECT.digest(tmp_path)
-    (folder / "test_other.py").write_text("1")
+    (folder / "other.py").write_text("1")
     assert SUBJECT.digest(tmp_path) == before
-    (folder / "build.py").write_text("1")
+    (folder / "draw.py").write_text("1")
     assert SUBJECT.digest(tmp_path)["tests"] != before["tests"]
     assert SUBJECT.digest(tmp_path)["source"] == before["source"]
