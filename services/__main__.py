@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "stage": "publish the indicators of all partitions, live",
     "compute": "the figures of a file of facts, without Kafka",
     "verify": "recompute what the hub published from its facts and compare every row",
+    "dlq": "what the hub refused: look at it, replay it, discard it",
 }
 _EXAMPLES: Final = """
 examples:
