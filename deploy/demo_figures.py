@@ -19,6 +19,8 @@ MARKER_KEY: Final = b'"marker"'
 FACTS: Final = "facts"
 INDICATORS: Final = "hub.indicators"
 ON_TIME_SHARE: Final = "2.1"
+POLICY: Final = "national-portal"
+VIEW: Final = "as-was"
 _READ_MS: Final = 250
 
 
@@ -70,7 +72,7 @@ def sum_of_flows(figures: Iterable[Figure]) -> Figure:
 
 
 class Board:
-    """The rows over all procedures, by period and unit, and the cut they rest on."""
+    """The rows of 2.1 over all procedures, by period and unit, and the cut they rest on."""
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, Figure]] = {}
@@ -87,8 +89,9 @@ class Board:
                 self.as_of = marker["as_of"]
                 self.counted = sum(mark["position"] for mark in marker["cut"])
             return
-        indicator, unit, procedure, period, *_ = json.loads(key)
-        if indicator != ON_TIME_SHARE or procedure != ALL:
+        indicator, unit, procedure, period, policy, view = json.loads(key)
+        shown = (ON_TIME_SHARE, ALL, POLICY, VIEW)
+        if (indicator, procedure, policy.partition("@")[0], view) != shown:
             return
         rows = self._rows.setdefault(period, {})
         if value is None:

@@ -2,15 +2,16 @@
 
 Facts are one JSON object a line, as `egovhub preview` prints them; a line may say in `known_at` since when it
 is known. What is printed depends on the set of facts alone: shuffled or doubled lines give the same bytes. If
-a line cannot be read there are no figures, unless they are asked for without it.
+a line cannot be read there are no figures, unless they are asked for without it. `--known-at` leaves out facts and
+rows of reference data that became known later, and says what those rows would change.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from egovhub.errors import ConfigurationError
@@ -18,18 +19,21 @@ from rich.console import Console
 from rich.progress import Progress
 
 from services.clock import instant_of
-from services.domain.case import CaseState, Point
+from services.domain.case import CaseState
 from services.domain.cells import add
 from services.domain.figures import FigureRow
+from services.domain.indicator import Figure
 from services.domain.organisations import ALL, Organisations
 from services.domain.periods import FIRST_YEAR, LAST_YEAR
-from services.domain.policy import BUCKETS
+from services.domain.points import hundredths
+from services.domain.policy import BUCKETS, Policy
+from services.domain.sums import Point
 from services.fact_lines import BadLines, lines_of, read_cases
-from services.indicators import on_time_share
-from services.indicators.on_time_share import Figure
-from services.recount import evaluations, figures, overall, pooled
+from services.hindsight import evaluations, left_out
+from services.recount import figures, overall
+from services.rows import buckets_of
 from services.rules import Rules, load_rules
-from services.settings import load_settings
+from services.settings import Settings, load_settings
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS: Final = {
@@ -52,15 +56,36 @@ examples:
 """
 
 
+class Judged(NamedTuple):
+    """A case, and what the law of today says of it if that is something else."""
+
+    state: CaseState
+    today: CaseState | None
+
+
+class Hindsight(NamedTuple):
+    """What the reference data that became known later would change: rows by file, and how many cases."""
+
+    known_at: int
+    left_out: Mapping[str, int]
+    cases: int
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read, evaluate, print; exit code 2 without figures if a line is bad and may not be left out."""
     given = _parser().parse_args(arguments)
     as_of = _instant("--as-of", given.as_of)
     known_at = None if given.known_at is None else _instant("--known-at", given.known_at)
-    rules = _rules(given.zone)
+    settings = _settings(given.zone)
+    today = load_rules(settings.zone, settings.reference_dir)
+    policy = _policy(given.policy, today)
+    rules, later = today.at(known_at), {}
+    if known_at is not None:
+        later = left_out(settings.reference_dir, today.periods.zone, known_at)
     bad = BadLines(given.facts, is_named=not given.skip_bad)
     points: dict[Point, int] = {}
-    states: list[CaseState] = []
+    judged: list[Judged] = []
+    differing = 0
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         cases = read_cases(lines_of(given.facts, progress), bad)
         if bad.reasons and not given.skip_bad:
@@ -68,46 +93,70 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"{given.facts}: no figures, {bad.reasons.total()} lines cannot be read;"
                 " correct them, or leave them out with --skip-bad"
             )
-        for evaluation in progress.track(evaluations(cases, rules, as_of, known_at), len(cases)):
+        found = evaluations(cases, rules, today if later else None, as_of, known_at)
+        for evaluation, otherwise in progress.track(found, len(cases)):
             add(points, evaluation.contributions)
+            differing += otherwise is not None
             if given.cases and evaluation.state is not None:
-                states.append(evaluation.state)
-    _print(given, rules, as_of, points, states)
+                judged.append(Judged(evaluation.state, otherwise))
+    if given.cases:
+        _print_cases(judged, rules)
+    elif given.json:
+        for row in figures(points, rules, as_of):
+            print(_canonical(figure_row(row, rules, as_of)))
+    else:
+        print(f"ended in any period, open at {_text(as_of, rules.periods.zone)}, policy {policy.label}")
+        print(*table(overall(points, rules, policy), rules.organisations), sep="\n")
+    if known_at is not None:
+        _print_hindsight(given, Hindsight(known_at, later, differing), rules)
     if bad.reasons:
         by_reason = ", ".join(f"{n} {reason}" for reason, n in sorted(bad.reasons.items()))
         print(f"{given.facts}: {bad.reasons.total()} lines left out: {by_reason}", file=sys.stderr)
     return 0
 
 
-def case_row(case: CaseState, rules: Rules) -> dict[str, Any]:
-    """One case as it is printed."""
+def case_row(case: CaseState, rules: Rules, today: CaseState | None = None) -> dict[str, Any]:
+    """One case as it is printed; what the law of today says of it only where that is something else."""
     zone = rules.periods.zone
-    return {
+    row = {
         "case_id": case.case_id,
         "unit": case.unit,
         "procedure": case.procedure,
         "channel": case.channel,
         "received_at": _text(case.received_at, zone),
         "due_at": _text(case.due_at, zone),
+        "due_source": _text(case.due_source, zone),
+        "due_computed": _text(case.due_computed, zone),
         "ended_at": _text(case.ended_at, zone),
         "bucket": case.bucket,
+        "buckets": buckets_of(case, rules),
+        "reason": case.reason,
         "policy": rules.policy.label,
     }
+    if today is None:
+        return row
+    return {**row, "by_law_of_today": {"due_at": _text(today.due_at, zone), "bucket": today.bucket}}
 
 
 def figure_row(row: FigureRow, rules: Rules, as_of: int) -> dict[str, Any]:
     """One figure as it is printed; `all` stands for every unit or every procedure."""
     return {
         "indicator": row.key.indicator,
-        "definition": on_time_share.DEFINITION,
+        "definition": row.definition.label,
         "policy": row.key.policy,
+        "view": row.key.view,
         "unit": row.key.unit,
         "procedure": row.key.procedure,
         "period": row.key.period,
         "as_of": _text(as_of, rules.periods.zone),
         "numerator": row.figure.numerator,
         "denominator": row.figure.denominator,
-        "buckets": {bucket: row.figure.buckets[bucket] for bucket in BUCKETS},
+        "total": row.figure.total,
+        "value_unit": row.definition.unit,
+        "points_hundredths": None if row.points is None else hundredths(row.points),
+        "points_max": row.points_max,
+        "missing": list(row.missing),
+        "buckets": dict(row.figure.parts),
     }
 
 
@@ -117,26 +166,29 @@ def table(units: Sequence[tuple[str, Figure]], organisations: Organisations) -> 
     for unit, figure in sorted(units, key=lambda row: (row[0] != ALL, row[0])):
         registered = organisations.units.get(unit)
         name = f"{unit} {registered.name}" if registered else unit
-        counts = [sum(figure.buckets[bucket] for bucket in buckets) for buckets in _COLUMNS.values()]
+        counts = [sum(figure.parts[bucket] for bucket in buckets) for buckets in _COLUMNS.values()]
         if any(counts):
             lines.append(" ".join([f"{name[:40]:40}", *(f"{n:11,}" for n in counts), _share(figure)]))
     return lines
 
 
-def _print(
-    given: argparse.Namespace, rules: Rules, as_of: int, points: dict[Point, int], states: list[CaseState]
-) -> None:
-    if given.cases:
-        for case in sorted(states, key=lambda case: case.case_id):
-            print(_canonical(case_row(case, rules)))
+def _print_cases(judged: Sequence[Judged], rules: Rules) -> None:
+    for case in sorted(judged, key=lambda case: case.state.case_id):
+        print(_canonical(case_row(case.state, rules, case.today)))
+
+
+def _print_hindsight(given: argparse.Namespace, hindsight: Hindsight, rules: Rules) -> None:
+    """What was left out because it became known later, and what it would change: last, in the form of the rest."""
+    known_at, rows, cases = _text(hindsight.known_at, rules.periods.zone), hindsight.left_out, hindsight.cases
+    if given.json or given.cases:
+        note = {"known_at": known_at, "reference_rows_left_out": dict(rows), "cases_judged_otherwise": cases}
+        print(_canonical({"note": note}))
         return
-    pool = pooled(points, rules)
-    if given.json:
-        for row in figures(pool, rules, as_of):
-            print(_canonical(figure_row(row, rules, as_of)))
-        return
-    print(f"ended in any period, open at {_text(as_of, rules.periods.zone)}, policy {rules.policy.label}")
-    print(*table(overall(pool, rules), rules.organisations), sep="\n")
+    files = ", ".join(f"{name} {n}" for name, n in rows.items()) or "none"
+    print(f"known at {known_at}; rows of reference data known only later, and left out: {files}")
+    print(
+        f"cases that the same facts judge otherwise by everything known today: {cases:,} (--cases says which)"
+    )
 
 
 def _share(figure: Figure) -> str:
@@ -173,7 +225,12 @@ def _parser() -> argparse.ArgumentParser:
         "--as-of", required=True, metavar="INSTANT", help="reporting instant, ISO 8601 with offset"
     )
     parser.add_argument(
-        "--known-at", metavar="INSTANT", help="use only what was known then; without it, everything"
+        "--known-at",
+        metavar="INSTANT",
+        help="use only facts and reference data known then, and say what is left out; without it, everything",
+    )
+    parser.add_argument(
+        "--policy", metavar="LABEL", help="of the table, such as by-day@1 (the national portal's)"
     )
     parser.add_argument("--zone", help="cuts months and shows instants (HUB_ZONE)")
     parser.add_argument(
@@ -198,13 +255,20 @@ def _instant(option: str, text: str) -> int:
     return instant
 
 
-def _rules(zone: str | None) -> Rules:
-    settings = load_settings()
-    if zone is not None:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ConfigurationError(
-                f"--zone: {zone!r} is not a time zone; use an IANA name such as Asia/Ho_Chi_Minh"
-            ) from None
-    return load_rules(zone or settings.zone, settings.reference_dir)
+def _policy(label: str | None, rules: Rules) -> Policy:
+    found = [policy for policy in rules.law.policies if label in (None, policy.label)]
+    if not found:
+        raise ConfigurationError(f"--policy: {label!r} is none of {', '.join(rules.labels)}")
+    return found[0]
+
+
+def _settings(zone: str | None) -> Settings:
+    if zone is None:
+        return load_settings()
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigurationError(
+            f"--zone: {zone!r} is not a time zone; use an IANA name such as Asia/Ho_Chi_Minh"
+        ) from None
+    return load_settings(zone=zone)

@@ -12,11 +12,14 @@ from typing import Any, Final, NamedTuple
 from egovhub.codec import decode
 from egovhub.errors import ConfigurationError, RejectedInput
 
-from services.domain.case import CaseState, Known, Point, evaluate
-from services.domain.cells import CellKey, add, book
+from services.domain.case import CaseState
+from services.domain.cells import Cell, CellKey, add, book
+from services.domain.evaluation import evaluate
 from services.domain.figures import ranks
+from services.domain.standing import Known
+from services.domain.sums import Point
 from services.door import Door
-from services.recount import figures, pooled
+from services.recount import figures
 from services.rows import (
     MARKER_KEY,
     Cut,
@@ -31,7 +34,7 @@ from services.rows import (
 from services.rules import Rules
 
 SHOWN: Final = 10
-_RESTS_ON: Final = ("as_of", "evaluated_at", "cut", "code")
+_RESTS_ON: Final = ("as_of", "evaluated_at", "cut", "code", "reference", "cause")
 """What an unchanged row of hub.indicators says of the cut it was first published at."""
 
 _JUDGED_AT: Final = ("position", "as_of", "code", "reference")
@@ -181,12 +184,7 @@ class PartitionFacts:
         """Evaluate every case at one position and instant."""
         outcome = Recount()
         for key, told in self._cases.items():
-            evaluation = evaluate(
-                [known for offset, known in told if offset < position],
-                as_of,
-                owners=rules.owners,
-                month_of=rules.periods.month_of,
-            )
+            evaluation = evaluate([known for offset, known in told if offset < position], as_of, rules.law)
             add(outcome.points, evaluation.contributions)
             if evaluation.state is not None:
                 outcome.cases[key] = evaluation.state
@@ -202,7 +200,7 @@ class Recount:
 
     def tallies(self) -> dict[bytes, bytes]:
         """The rows of hub.tallies."""
-        cells: dict[CellKey, list[int]] = {}
+        cells: dict[CellKey, Cell] = {}
         book(cells, self.points)
         rows = ((tally_key(key), tally_value(key, cell)) for key, cell in cells.items())
         return {key: value for key, value in rows if value is not None}
@@ -223,7 +221,7 @@ def judgement(value: bytes) -> dict[str, Any]:
 def indicators(points: Mapping[Point, int], rules: Rules, cut: Sequence[Cut]) -> dict[bytes, dict[str, Any]]:
     """The rows of hub.indicators at a cut, without what they rest on."""
     as_of = min(marker.as_of for marker in cut)
-    found = figures(pooled(points, rules), rules, as_of)
+    found = figures(points, rules, as_of)
     placed = ranks(found, rules.organisations)
     return {
         figure_key(row.key): _said(indicator_record(row, placed.get(row.key), rules, as_of, ()))
@@ -236,8 +234,20 @@ def published_indicators(rows: Rows) -> dict[bytes, dict[str, Any]]:
     return {key: _said(decode(value)[1]) for key, value in rows.items() if key != MARKER_KEY}
 
 
-def check_comparable(markers: Mapping[int, Marker], log: LogIdentity, rules: Rules) -> None:
+class Judges(NamedTuple):
+    """By what the rows of hub.indicators were made."""
+
+    code: str
+    reference: str
+
+
+def check_comparable(
+    markers: Mapping[int, Marker], log: LogIdentity, rules: Rules, stage: Judges | None = None
+) -> None:
     """Refuse to compare what rests on something else than these facts and rules.
+
+    Args:
+        stage: None if its rows are not compared.
 
     Raises:
         ConfigurationError: a line for each partition.
@@ -257,6 +267,11 @@ def check_comparable(markers: Mapping[int, Marker], log: LogIdentity, rules: Rul
                 f"{where}: was judged by code {marker.code}, here it is {rules.code};"
                 " verify with the workers' release"
             )
+    if stage is not None and stage != (rules.code, rules.reference):
+        problems.append(
+            f"hub.indicators: was published by code {stage.code} and reference {stage.reference}, here they are"
+            f" {rules.code} and {rules.reference}; start a stage of these, wait for it, or verify --without-stage"
+        )
     if problems:
         raise ConfigurationError(problems)
 

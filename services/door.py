@@ -11,7 +11,7 @@ from egovhub.codec import decode_fact
 from egovhub.errors import RejectedInput
 from egovhub.events import AHEAD_MS, EARLIEST_MS, has_control, is_case_id, murmur2
 
-from services.domain.case import Known
+from services.domain.standing import Known
 
 KNOWN_AT_HEADER: Final = "hub-known-at"
 """Milliseconds since the epoch, decimal: the append time a restored record had in the log it comes from."""

@@ -15,7 +15,7 @@ from egovhub.events import EARLIEST_MS, Fact, has_control, is_case_id
 from egovhub.ndjson import fact_from_json
 from rich.progress import Progress
 
-from services.domain.case import Known
+from services.domain.standing import Known
 from services.recount import Cases
 
 LONGEST_LINE: Final = 1 << 22

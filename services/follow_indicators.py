@@ -2,9 +2,10 @@
 
 A key is `[indicator, unit, procedure, period, policy, view]`; unit and procedure may be `all`. The last
 committed record of a key stands; one without a value withdraws the figure. Under the key `"marker"` the stage
-says that all before it is complete. A share is numerator / denominator, and a denominator of 0 is no data:
-neither 0 % nor 100 %. `as_of` and `cut` say what a row rests on, `evaluated_at` when it holds; a row that did
-not change is not sent again.
+says that all before it is complete. `value_unit` says what numerator / denominator is: a `share`, `points` in
+hundredths, `seconds` on average; a denominator of 0 is no data, neither 0 % nor 100 %. A `count` is the numerator
+alone. `as_of` and `cut` say what a row rests on, `evaluated_at` when it holds, `cause` what changed it; a row that
+did not change is not sent again.
 """
 
 import asyncio
@@ -27,14 +28,19 @@ async def follow(bootstrap: str, topic: str) -> AsyncIterator[str]:
             key = json.loads(record.key)
             if key == "marker":
                 continue
-            indicator, unit, procedure, period, *_ = key
-            figure = f"{indicator} {unit} {procedure} {period}:"
-            if record.value is None:
-                yield f"{figure} withdrawn"
-            elif (row := decode(record.value)[1])["denominator"] == 0:
-                yield f"{figure} no data, {row['total']} cases"
-            else:
-                yield f"{figure} {row['numerator']}/{row['denominator']} on time"
+            yield f"{' '.join(key)}: {said(record.value)}"
+
+
+def said(value: bytes | None) -> str:
+    """What a record says."""
+    if value is None:
+        return "withdrawn"
+    row = decode(value)[1]
+    if row["value_unit"] == "count":
+        return f"{row['numerator']}"
+    if row["denominator"] == 0:
+        return f"no data, {row['total']} cases"
+    return f"{row['value_unit']} {row['numerator']}/{row['denominator']}"
 
 
 async def main(bootstrap: str = "127.0.0.1:9092", topic: str = "hub.indicators") -> None:

@@ -24,7 +24,7 @@ from egovhub.events import Fact, Kind
 from egovhub.ndjson import fact_to_json
 
 from services.__main__ import outcome
-from services.domain.organisations import COMMUNE_LEVEL
+from services.domain.organisations import COMMUNE_LEVEL, Organisations, holding_row
 from services.generator_cases import DAY, HOUR, City, lag, tell_case
 from services.rules import load_rules
 from services.settings import load_settings
@@ -51,6 +51,8 @@ class Generator:
         cases: how many begin between the two days.
         first, last: calendar days, `last` exclusive; cases begin on working days (Monday to Friday).
         zone: of the city's working hours.
+        communes, departments: codes of its units.
+        silent: per cent of the dossiers for which the source names no due instant.
     """
 
     seed: int
@@ -60,6 +62,7 @@ class Generator:
     zone: ZoneInfo
     communes: Sequence[str]
     departments: Sequence[str]
+    silent: int = 0
 
     def publications(self, until: int | None = None) -> Iterator[Publication]:
         """Every fact in the order of publication.
@@ -91,19 +94,28 @@ class Generator:
         random = _dice(self.seed, "habits")
         habits = {unit: random.uniform(0.8, 0.995) for unit in [*self.communes, *self.departments]}
         midnights = [int(datetime(d.year, d.month, d.day, tzinfo=self.zone).timestamp()) * 1000 for d in days]
-        return City(self.communes, self.departments, habits, midnights)
+        return City(self.communes, self.departments, habits, midnights, self.silent)
 
 
-def city_of(seed: int, cases: int, first: date, last: date) -> Generator:
-    """A generator of the city whose units are in the reference data."""
+def city_of(seed: int, cases: int, first: date, last: date, silent: int = 0) -> Generator:
+    """A generator of the city whose units are in the reference data, as they were on the first day."""
     settings = load_settings()
     rules = load_rules(settings.zone, settings.reference_dir)
-    units = rules.organisations.units.values()
+    registry = rules.organisations
+    units = [
+        u
+        for u in registry.units.values()
+        if holding_row([u], first) is not None and _is_below_city(u.id, registry)
+    ]
     communes = sorted(unit.code for unit in units if unit.kind in COMMUNE_LEVEL)
     departments = sorted(unit.code for unit in units if unit.kind == "department")
     if not communes or not departments:
         raise ConfigurationError("organisations.toml: needs a department and a commune to generate a city")
-    return Generator(seed, cases, first, last, rules.periods.zone, communes, departments)
+    return Generator(seed, cases, first, last, rules.periods.zone, communes, departments, silent)
+
+
+def _is_below_city(unit: str, registry: Organisations) -> bool:
+    return registry.units[registry.path(unit)[-2]].kind == "city"
 
 
 def _dice(seed: int, purpose: str) -> Random:

@@ -66,6 +66,8 @@ class City(NamedTuple):
     habits: dict[str, float]
     midnights: Sequence[int]
     """Of consecutive working days, milliseconds since the epoch."""
+    silent: int = 0
+    """Per cent of the dossiers for which the source names no due instant."""
 
 
 @dataclass(slots=True)
@@ -186,7 +188,8 @@ def dossier(story: Story, procedure: Procedure) -> None:
     if story.channel == "ONLINE":
         story.tell(Kind.REGISTERED, received - int(random.random() * 30 * MINUTE), status="1")
     details = {"parts": 3, "digitised_parts": 3, "fee_amount": procedure.fee, "is_identity_verified": True}
-    story.tell(Kind.RECEIVED, received, details, status="2", due_at=due)
+    is_silent = story.city.silent > 0 and random.random() * 100 < story.city.silent
+    story.tell(Kind.RECEIVED, received, details, status="2", due_at=None if is_silent else due)
     if random.random() < 0.015:
         story.tell(Kind.REFUSED, received + 40 * MINUTE, status="3")
         return

@@ -5,9 +5,11 @@ Labels are closed lists; no case, procedure, path or free text is one.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from egovhub.errors import REASONS, ConfigurationError
@@ -25,13 +27,29 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from services.domain.organisations import ALL, Organisations
+from services.domain.calendar import Calendar
+from services.domain.figures import GROUPS_766, SUM_766, FigureRow
+from services.domain.indicator import Figure
+from services.domain.organisations import ALL, holding_row
+from services.domain.periods import FIRST_YEAR, LAST_YEAR
 from services.domain.policy import BUCKETS
 from services.indicators import on_time_share
-from services.indicators.on_time_share import Figure
+from services.rules import Rules
 
-MAX_UNITS: Final = 230
-"""Units shown: with 13 buckets each these are 2,990 of the 5,000 series the whole hub may have."""
+STAGE_SERIES: Final = 4_300
+"""Of the 5,000 series the whole hub may have; the others are left to connectors, gateway and workers."""
+
+ON_TIME: Final = on_time_share.DEFINITION.id
+PROCESSING_TIME: Final = "processing.time"
+QUANTILES: Final = {"0.5": "median_seconds", "0.9": "p90_seconds"}
+"""Of the working seconds that ended cases took: the part of the indicator's row that says it."""
+
+CALENDAR_FILE: Final = "calendar.toml"
+_OTHER_SERIES: Final = 100
+"""Of the stage: its build and process, the partitions, sums, calendars."""
+
+_INDICATOR_KINDS: Final = {"city": 1, "department": 2}
+"""Kinds of units whose indicators are shown, in this order."""
 
 MAX_SOURCES: Final = 20
 OTHER: Final = "other"
@@ -208,16 +226,21 @@ class Snapshot:
     """What the stage knows at one cut. Never changed once shown.
 
     Args:
-        units: figure of each unit in the current month, over all procedures, `ALL` among them.
-        on: the day of the cut in the reporting zone, `2026-11-23`: only units valid then have zeros.
+        units: each unit's figures of the current month by indicator, over all procedures, `ALL` among them.
+        on: the day of the cut in the reporting zone: only units valid then have zeros.
         markers: instant in seconds at which the broker appended the last marker, by partition.
         is_active: whether this process is the one that publishes.
     """
 
-    units: Mapping[str, Figure]
-    on: str
+    units: Mapping[str, Mapping[str, FigureRow]]
+    on: date
     markers: Mapping[int, float]
     is_active: bool
+
+    def cases(self, unit: str) -> Figure | None:
+        """The cases of a unit; None if it has none."""
+        row = self.units.get(unit, {}).get(ON_TIME)
+        return None if row is None else row.figure
 
 
 class StageMetrics(Collector):
@@ -227,23 +250,26 @@ class StageMetrics(Collector):
     sum. On standby there are no figures, else two stages would show every case twice.
 
     Args:
-        organisations: whose units have series even without a case.
+        rules: whose units have series even without a case, and whose indicators are shown.
         partitions: of hub.tallies.
         version: of the release.
         revision: of the code that judges.
     """
 
-    def __init__(self, organisations: Organisations, partitions: int, version: str, revision: str) -> None:
-        self._organisations = organisations
+    def __init__(self, rules: Rules, partitions: int, version: str, revision: str) -> None:
+        self._organisations = rules.organisations
         self._partitions = partitions
+        self._shares = [i.DEFINITION.id for i in rules.indicators if i.DEFINITION.unit == "share"]
+        self._sums = [SUM_766.id, *(definition.id for definition in GROUPS_766.values())]
+        self._calendars = tuple(_calendars(rules))
         self._metrics: tuple[Metric, ...] = ()
-        self.show(Snapshot({}, "", {}, is_active=False))
+        self.show(Snapshot({}, date.min, {}, is_active=False))
         self.registry = _new_registry(version, revision)
         self.registry.register(self)
 
     def show(self, snapshot: Snapshot) -> None:
         """Answer the scrapes from now on with this snapshot."""
-        metrics = [self._freshness(snapshot), self._activity(snapshot)]
+        metrics = [self._freshness(snapshot), self._activity(snapshot), *self._calendars]
         if snapshot.is_active:
             metrics += self._figures(snapshot)
         self._metrics = tuple(metrics)
@@ -265,44 +291,71 @@ class StageMetrics(Collector):
         return family
 
     def _figures(self, snapshot: Snapshot) -> list[Metric]:
-        ranked = self._by_importance(snapshot)
-        shown = ranked[:MAX_UNITS]
-        cases = GaugeMetricFamily(
-            "hub_cases", "Cases of the current month, descendants included.", labels=["unit", "bucket"]
-        )
-        for unit in shown:
-            buckets = snapshot.units[unit].buckets if unit in snapshot.units else {}
-            for bucket in BUCKETS:
-                cases.add_metric([unit, bucket], buckets.get(bucket, 0))
-        everything = snapshot.units.get(ALL)
+        valid = self._valid(snapshot.on)
+        ranked = self._by_importance(snapshot, valid)
+        leading = [unit for unit in ranked if unit == ALL or (unit in valid and self._leads(unit))]
+        shown = ranked[: self._room(snapshot, leading)]
+        everything = snapshot.cases(ALL)
         return [
-            cases,
+            self._cases(snapshot, shown),
+            self._durations(snapshot, shown),
             _single("hub_units_left_out", "Units that hub_cases has no room for.", len(ranked) - len(shown)),
+            _single("hub_orphans", "Cases without a start.", everything.parts["orphan"] if everything else 0),
             _single(
-                "hub_orphans", "Cases without a start.", everything.buckets["orphan"] if everything else 0
+                "hub_bucket_sum_mismatch", "Sums that do not add up; must be 0.", self._mismatches(snapshot)
             ),
-            _single(
-                "hub_bucket_sum_mismatch",
-                "Sums that do not add up; must be 0.",
-                self._mismatches(snapshot.units),
-            ),
-            *self._indicators(snapshot),
+            *self._indicators(snapshot, leading),
         ]
 
-    def _by_importance(self, snapshot: Snapshot) -> list[str]:
+    def _valid(self, on: date) -> set[str]:
+        """The units of the registry that are valid on a day."""
+        units = self._organisations.units.values()
+        return {unit.id for unit in units if holding_row([unit], on) is not None}
+
+    def _leads(self, unit: str) -> bool:
+        return self._organisations.units[unit].kind in _INDICATOR_KINDS
+
+    def _room(self, snapshot: Snapshot, leading: Sequence[str]) -> int:
+        """How many units can be shown bucket by bucket beside the indicators of the leading ones."""
+        points = sum(
+            row.points is not None for unit in leading for row in snapshot.units.get(unit, {}).values()
+        )
+        taken = 2 * len(leading) * len(self._shares) + points + _OTHER_SERIES
+        return max(0, STAGE_SERIES - taken) // (len(BUCKETS) + len(QUANTILES))
+
+    def _by_importance(self, snapshot: Snapshot, valid: AbstractSet[str]) -> list[str]:
         """Everything, city, departments, other units valid today, units only seen; large ones first."""
-        registry = self._organisations.units
-        valid = {code for code, unit in registry.items() if unit.valid_from <= snapshot.on}
 
         def importance(unit: str) -> tuple[int, int, str]:
             if unit == ALL:
                 return (0, 0, unit)
-            place = {"city": 1, "department": 2}.get(registry[unit].kind, 3) if unit in registry else 4
-            return (place, -snapshot.units[unit].total if unit in snapshot.units else 0, unit)
+            place = _INDICATOR_KINDS.get(self._organisations.units[unit].kind, 3) if unit in valid else 4
+            cases = snapshot.cases(unit)
+            return (place, -cases.total if cases else 0, unit)
 
         return sorted({ALL, *valid, *snapshot.units}, key=importance)
 
-    def _indicators(self, snapshot: Snapshot) -> Iterator[Metric]:
+    def _cases(self, snapshot: Snapshot, units: Iterable[str]) -> Metric:
+        text = "Cases of the current month, descendants included."
+        family = GaugeMetricFamily("hub_cases", text, labels=["unit", "bucket"])
+        for unit in units:
+            cases = snapshot.cases(unit)
+            for bucket in BUCKETS:
+                family.add_metric([unit, bucket], cases.parts[bucket] if cases else 0)
+        return family
+
+    def _durations(self, snapshot: Snapshot, units: Iterable[str]) -> Metric:
+        text = "Working time that cases ended in the current month took; absent: no data."
+        labels = ["unit", "quantile"]
+        family = GaugeMetricFamily("hub_case_processing_working_seconds", text, labels=labels)
+        for unit in units:
+            row = snapshot.units.get(unit, {}).get(PROCESSING_TIME)
+            for quantile, part in QUANTILES.items():
+                if row is not None and part in row.figure.parts:
+                    family.add_metric([unit, quantile], row.figure.parts[part])
+        return family
+
+    def _indicators(self, snapshot: Snapshot, units: Iterable[str]) -> Iterator[Metric]:
         """Numerator, denominator and points of the city and its departments; no points without data."""
         labels = ["indicator", "unit"]
         numerator = GaugeMetricFamily("hub_indicator_numerator", "Current month.", labels=labels)
@@ -310,27 +363,50 @@ class StageMetrics(Collector):
             "hub_indicator_denominator", "Current month; 0: no data.", labels=labels
         )
         points = GaugeMetricFamily("hub_indicator_points", "Current month; absent: no data.", labels=labels)
-        for unit in self._by_importance(snapshot)[:MAX_UNITS]:
-            row = self._organisations.units.get(unit)
-            if unit != ALL and (row is None or row.kind not in {"city", "department"}):
-                continue
-            figure = snapshot.units.get(unit)
-            key, n, d = [on_time_share.INDICATOR, unit], 0, 0
-            if figure is not None:
-                n, d = figure.numerator, figure.denominator
-            numerator.add_metric(key, n)
-            denominator.add_metric(key, d)
-            if d:
-                points.add_metric(key, on_time_share.POINTS_MAX * n / d)
+        for unit in units:
+            rows = snapshot.units.get(unit, {})
+            for indicator in self._shares:
+                figure = rows[indicator].figure if indicator in rows else None
+                numerator.add_metric([indicator, unit], figure.numerator if figure else 0)
+                denominator.add_metric([indicator, unit], figure.denominator if figure else 0)
+            for indicator in (*self._shares, *self._sums):
+                exact = rows[indicator].points if indicator in rows else None
+                if exact is not None:
+                    points.add_metric([indicator, unit], float(exact))
         yield from (numerator, denominator, points)
 
-    def _mismatches(self, units: Mapping[str, Figure]) -> int:
+    def _mismatches(self, snapshot: Snapshot) -> int:
         """How many sums are wrong: the buckets of a unit, or of everything against the tops of the tree."""
-        wrong = sum(sum(f.buckets.values()) != f.total + f.buckets["orphan"] for f in units.values())
-        tops = [f for unit, f in units.items() if unit != ALL and len(self._organisations.path(unit)) == 2]
-        if everything := units.get(ALL):
-            wrong += sum(sum(f.buckets[b] for f in tops) != everything.buckets[b] for b in BUCKETS)
+        found = {unit: cases for unit in snapshot.units if (cases := snapshot.cases(unit)) is not None}
+        wrong = sum(sum(f.parts.values()) != f.total + f.parts["orphan"] for f in found.values())
+        tops = [f for unit, f in found.items() if unit != ALL and len(self._organisations.path(unit)) == 2]
+        if everything := found.get(ALL):
+            wrong += sum(sum(f.parts[b] for f in tops) != everything.parts[b] for b in BUCKETS)
         return wrong
+
+
+def _calendars(rules: Rules) -> Iterator[Metric]:
+    """Which calendar each jurisdiction works by, and up to when it is known."""
+    info = GaugeMetricFamily("hub_calendar_info", "Calendars in use.", labels=["scope", "version"])
+    until = GaugeMetricFamily(
+        "hub_calendar_valid_until_timestamp_seconds", "End of the last day covered.", labels=["scope"]
+    )
+    version = rules.reference_files.get(CALENDAR_FILE, rules.reference)
+    scopes = {unit.jurisdiction for unit in rules.organisations.units.values()}
+    for scope in sorted(scope for scope in scopes if scope is not None):
+        calendar = rules.law.calendars.processing(scope)
+        if calendar is not None:
+            info.add_metric([scope, version], 1)
+            until.add_metric([scope], _end_of(calendar))
+    yield from (info, until)
+
+
+def _end_of(calendar: Calendar) -> float:
+    """The first instant after the days a calendar covers, in seconds."""
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    days = (date(year, 1, 1) + timedelta(n) for year in years for n in range(366))
+    after = max((day for day in days if calendar.covers(day)), default=date.min) + timedelta(1)
+    return datetime(after.year, after.month, after.day, tzinfo=calendar.zone).timestamp()
 
 
 def _single(name: str, text: str, value: float) -> Metric:

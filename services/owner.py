@@ -200,6 +200,7 @@ class Owner:
             self._floor = as_of
             self.obstacle = None
             self.partition.committed()
+            self._tell_differences()
             for reason in flush.reasons:
                 self._metrics.dead_letter(reason)
 
@@ -212,6 +213,18 @@ class Owner:
         self.partition.rewind(self._floor)
         for reason in flush.reasons:
             self._metrics.dead_letter_failed(reason)
+
+    def _tell_differences(self) -> None:
+        """Once: what another code or reference came to."""
+        told, self.partition.reassessment = self.partition.reassessment, None
+        if told is not None:
+            log.warning(
+                "worker: partition %d: by the new %s the contributions of %s of %d cases differ",
+                self.partition.number,
+                ", ".join(told.why),
+                told.differing,
+                told.cases,
+            )
 
     async def _publish(self, flush: Flush, as_of: int) -> None:
         assert self._publisher is not None

@@ -14,8 +14,10 @@ from typing import Final, NamedTuple, Protocol
 from egovhub.codec import decode_fact, encode
 from egovhub.errors import RejectedInput
 
-from services.domain.case import Known, Point, evaluate
-from services.domain.cells import SIZE, CellKey, add, book
+from services.domain.cells import Cell, CellKey, add, book, increase_all
+from services.domain.evaluation import evaluate
+from services.domain.standing import Known
+from services.domain.sums import Point
 from services.door import Door
 from services.rows import LogIdentity, case_value, tally_key, tally_value
 from services.rules import Rules
@@ -79,6 +81,20 @@ class Flush(NamedTuple):
         return not (self.tallies or self.cases or self.letters)
 
 
+class Reassessment(NamedTuple):
+    """What another code or reference than that of the state brings about.
+
+    Args:
+        why: `code`, and the files of reference data that changed.
+        cases: all of the state, each of which is evaluated anew.
+        differing: how many of them add something else to the cells, once they are.
+    """
+
+    why: tuple[str, ...]
+    cases: int
+    differing: int | None = None
+
+
 class Partition:
     """Facts in, rows out.
 
@@ -105,13 +121,14 @@ class Partition:
         self.as_of = 0
         self.fresh_facts = 0
         self.rebuilt_because: str | None = None
+        self.reassessment: Reassessment | None = None
         self._topic = topic
         self._store = store
         self._rules = rules
         self._door = door
         self._counters = counters
         self._cases: dict[bytes, _Case] = {}
-        self._cells: dict[CellKey, list[int]] = {}
+        self._cells: dict[CellKey, Cell] = {}
         self._changed_cells: set[CellKey] = set()
         self._unpublished_cells: set[CellKey] = set()
         self._dirty: set[bytes] = set()
@@ -139,6 +156,9 @@ class Partition:
         self._letters = {offset: (reason, record) for offset, reason, record in self._store.letters()}
         if (meta.code, meta.reference) != (self._rules.code, self._rules.reference):
             self._dirty.update(self._store.case_keys())
+            why = ["code"] if meta.code != self._rules.code else []
+            why += self._rules.changed_files(meta.reference_files)
+            self.reassessment = Reassessment(tuple(why), len(self._dirty))
         self._dirty.update(key for key, at in self._due.items() if at == UNEVALUATED)
         self._heap = [(at, key) for key, at in self._due.items() if at != UNEVALUATED]
         heapify(self._heap)
@@ -234,30 +254,28 @@ class Partition:
             if self._due.get(key) == at:
                 self._dirty.add(key)
         delta: dict[Point, int] = {}
+        differing = 0
         for n, key in enumerate(self._dirty, 1):
-            self._evaluate(key, delta)
+            differing += self._evaluate(key, delta)
             if n % 500 == 0:
                 yield
+        if self.reassessment is not None and self.reassessment.differing is None:
+            self.reassessment = self.reassessment._replace(differing=differing)
         self._in_flight |= self._dirty
         self._dirty.clear()
-        changed: dict[CellKey, list[int]] = {}
+        changed: dict[CellKey, Cell] = {}
         book(changed, {point: n for point, n in delta.items() if n})
         for cell_key, added in changed.items():
-            cell = self._cell(cell_key)
-            for i, n in enumerate(added):
-                cell[i] += n
+            increase_all(self._cell(cell_key), added)
         self._changed_cells.update(changed)
         self._unpublished_cells.update(changed)
 
-    def _evaluate(self, key: bytes, delta: dict[Point, int]) -> None:
+    def _evaluate(self, key: bytes, delta: dict[Point, int]) -> bool:
+        """Whether the case adds something else to the cells than before."""
         case = self._load(key)
-        outcome = evaluate(
-            _decoded(case.facts),
-            self.as_of,
-            owners=self._rules.owners,
-            month_of=self._rules.periods.month_of,
-        )
-        if outcome.contributions != case.contributions:
+        outcome = evaluate(_decoded(case.facts), self.as_of, self._rules.law)
+        is_different = outcome.contributions != case.contributions
+        if is_different:
             add(delta, case.contributions, -1)
             add(delta, outcome.contributions)
             case.contributions = outcome.contributions
@@ -272,6 +290,7 @@ class Partition:
             if outcome.state is None
             else case_value(outcome.state, self._rules, position=case.position, as_of=self.as_of)
         )
+        return is_different
 
     def _set_due(self, key: bytes, at: int | None) -> None:
         if at is None:
@@ -305,10 +324,10 @@ class Partition:
         case.revisions, case.conflicts = stored.revisions, stored.conflicts
         return case
 
-    def _cell(self, key: CellKey) -> list[int]:
+    def _cell(self, key: CellKey) -> Cell:
         cell = self._cells.get(key)
         if cell is None:
-            cell = self._cells[key] = self._store.cell(key) or [0] * SIZE
+            cell = self._cells[key] = self._store.cell(key) or {}
         return cell
 
     def flush(self) -> Flush:
@@ -338,7 +357,7 @@ class Partition:
                     yield raw_key, value
         yield from ((key, None) for key in published if key not in own)
 
-    def _all_cells(self) -> Iterator[tuple[CellKey, list[int]]]:
+    def _all_cells(self) -> Iterator[tuple[CellKey, Cell]]:
         yield from self._cells.items()
         for key, cell in self._store.cells():
             if key not in self._cells:
@@ -384,7 +403,10 @@ class Partition:
             batch.put_letter(offset, reason, record)
         for offset in self._settled_letters:
             batch.delete_letter(offset)
-        batch.put_meta(Meta(self.log, self.position, self.as_of, self._rules.code, self._rules.reference))
+        rules = self._rules
+        batch.put_meta(
+            Meta(self.log, self.position, self.as_of, rules.code, rules.reference, rules.reference_files)
+        )
         self._store.write(batch)
         self._changed_due = set(unevaluated)
         self._changed_cells.clear()

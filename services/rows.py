@@ -4,7 +4,7 @@ Keys are canonical JSON (no spaces, UTF-8), values Avro in the hub's frame; the 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final, NamedTuple
 
@@ -12,15 +12,18 @@ import msgspec
 from egovhub.codec import decode, encode
 
 from services.domain.case import CaseState
-from services.domain.cells import CellKey, named
+from services.domain.cells import Cell, CellKey
 from services.domain.figures import FigureKey, FigureRow, Rank
 from services.domain.periods import GRAIN_MONTHS, Grain, Periods, label, month_of_label
-from services.domain.policy import BUCKETS
-from services.indicators import on_time_share
+from services.domain.points import hundredths
 from services.rules import Rules
 
 MARKER_KEY: Final = b'"marker"'
 """Key of the marker in a partition of hub.tallies, and of the stage's in hub.indicators."""
+
+
+FACTS: Final = "facts"
+"""Cause of a row that facts, or time alone, changed."""
 
 
 class LogIdentity(NamedTuple):
@@ -82,10 +85,9 @@ def cell_key(key: bytes) -> CellKey:
     return CellKey(unit, procedure, Grain(grain), month_of_label(period))
 
 
-def tally_value(key: CellKey, cell: Sequence[int]) -> bytes | None:
+def tally_value(key: CellKey, cell: Cell) -> bytes | None:
     """The row of a cell; None (a tombstone) if all its counters are zero."""
-    counters = named(cell)
-    if not counters:
+    if not cell:
         return None
     return encode(
         "tally",
@@ -94,7 +96,7 @@ def tally_value(key: CellKey, cell: Sequence[int]) -> bytes | None:
             "procedure": key.procedure,
             "grain": key.grain.value,
             "period": label(key.month, key.grain),
-            "counters": counters,
+            "counters": dict(sorted(cell.items())),
         },
     )
 
@@ -125,9 +127,12 @@ def case_value(state: CaseState, rules: Rules, *, position: int, as_of: int) -> 
             "receiving_unit": state.receiving_unit,
             "received_at": state.received_at,
             "due_at": state.due_at,
+            "due_source": state.due_source,
+            "due_computed": state.due_computed,
             "ended_at": state.ended_at,
             "bucket": state.bucket,
-            "reason": None,
+            "buckets": buckets_of(state, rules),
+            "reason": state.reason,
             "policy": rules.policy.label,
             "position": position,
             "as_of": as_of,
@@ -135,6 +140,12 @@ def case_value(state: CaseState, rules: Rules, *, position: int, as_of: int) -> 
             "reference": rules.reference,
         },
     )
+
+
+def buckets_of(state: CaseState, rules: Rules) -> dict[str, str]:
+    """The bucket of a case under each policy; an orphan is one under all of them."""
+    labels = rules.labels
+    return dict(sorted(zip(labels, state.buckets or (state.bucket,) * len(labels), strict=True)))
 
 
 def figure_key(key: FigureKey) -> bytes:
@@ -148,13 +159,18 @@ def reporting_instant(row: FigureRow, periods: Periods, as_of: int) -> int:
 
 
 def indicator_record(
-    row: FigureRow, rank: Rank | None, rules: Rules, as_of: int, cut: Iterable[Cut]
+    row: FigureRow, rank: Rank | None, rules: Rules, as_of: int, cut: Iterable[Cut], cause: str = FACTS
 ) -> dict[str, Any]:
-    """The self-describing row of one figure; `as_of` is the least of the cut."""
+    """The self-describing row of one figure.
+
+    Args:
+        as_of: the least of the cut.
+        cause: what made it say something else than before.
+    """
     key, figure = row.key, row.figure
     return {
         "indicator": key.indicator,
-        "definition": on_time_share.DEFINITION,
+        "definition": row.definition.label,
         "policy": key.policy,
         "unit": key.unit,
         "procedure": key.procedure,
@@ -166,14 +182,18 @@ def indicator_record(
         "numerator": figure.numerator,
         "denominator": figure.denominator,
         "total": figure.total,
+        "value_unit": row.definition.unit,
         "coverage_numerator": figure.denominator,
         "coverage_denominator": figure.total,
-        "points_max": on_time_share.POINTS_MAX,
+        "points_max": row.points_max,
+        "points_hundredths": None if row.points is None else hundredths(row.points),
+        "missing": list(row.missing),
         "rank": rank.rank if rank else None,
         "ranked": rank.ranked if rank else None,
         "group": rank.group if rank else None,
-        "buckets": {bucket: figure.buckets[bucket] for bucket in sorted(BUCKETS)},
+        "buckets": dict(sorted(figure.parts.items())),
         "code": rules.code,
         "reference": rules.reference,
+        "cause": cause,
         "cut": [c._asdict() for c in cut],
     }

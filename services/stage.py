@@ -14,14 +14,13 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from egovhub.codec import encode
 from egovhub.errors import ConfigurationError, RetryLater
 
-from services import stream
+from services import dead_letter_metrics, stream
 from services.metrics import Snapshot, StageMetrics, served
 from services.rows import MARKER_KEY, Cut, LogIdentity
 from services.rules import Rules, load_rules
@@ -218,6 +217,7 @@ class Stage:
             "as_of": as_of,
             "code": self._rules.code,
             "reference": self._rules.reference,
+            "reference_files": dict(sorted(self._rules.reference_files.items())),
             "cut": [marker._asdict() for marker in cut],
         }
         return MARKER_KEY, encode("stage-marker", record)
@@ -236,7 +236,7 @@ class Stage:
         self._show_at = now + PUBLISH_SECONDS
         cut = self._tallies.cut
         as_of = min((marker.as_of for marker in cut), default=0)
-        day = datetime.fromtimestamp(as_of / 1000, self._rules.periods.zone).date().isoformat()
+        day = self._rules.periods.day_of(as_of)
         appended = {p: at / 1000 for p, at in self._tallies.markers_appended_at.items()}
         units = self._figures.current if self._has_published else {}
         self._metrics.show(Snapshot(units, day, appended, is_active=self._has_published))
@@ -262,10 +262,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rules = load_rules(settings.zone, settings.reference_dir)
     check_topics(settings)
     partitions = topic_named(TALLIES).partitions
-    metrics = StageMetrics(rules.organisations, partitions, rules.code, rules.reference)
+    metrics = StageMetrics(rules, partitions, rules.code, rules.reference)
     app = stream.LeaderApp(settings, "hub-stage")
     stage = Stage(settings, rules, metrics, is_active=app.is_active, partitions=partitions)
     app.work(stage.run)
+    dead_letter_metrics.plug_in(app, settings, metrics.registry, lambda: stage.is_publishing)
     with served(metrics.registry, settings.metrics_host, settings.metrics_port):
         code = stream.run(app)
     return stream.outcome(code, app.failure)

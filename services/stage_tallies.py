@@ -8,22 +8,15 @@ cut. What was published before stands until all have changed over.
 """
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from sys import intern
+from typing import NamedTuple
 
 from egovhub.codec import decode
-from egovhub.errors import ConfigurationError
 
-from services.domain.case import COUNTERS
-from services.domain.cells import SIZE
+from services.domain.cells import Cell, increase
 from services.domain.periods import Grain
 from services.rows import MARKER_KEY, Cut, LogIdentity, Marker, cell_key, read_marker
 from services.rules import Rules
-
-_INDEX: Final = {name: i for i, name in enumerate(COUNTERS)}
-_NOTHING: Final = (0,) * SIZE
-
-Cell = tuple[int, ...]
-"""Counts in the order of `COUNTERS`."""
 
 
 class Change(NamedTuple):
@@ -33,6 +26,7 @@ class Change(NamedTuple):
     procedure: str
     month: int
     difference: Cell
+    """Counter to what was added or taken away."""
 
 
 class _Partition:
@@ -53,15 +47,12 @@ class _Partition:
             unit, procedure, grain, month = cell_key(key)
             if grain is not Grain.MONTH:
                 continue
-            before = self.cells.get(key, _NOTHING)
-            if value is None:
-                after = _NOTHING
-                self.cells.pop(key, None)
-            else:
+            before = self.cells.pop(key, {})
+            after: Cell = {}
+            if value is not None:
                 after = self.cells[key] = _cell(value)
             if after != before:
-                difference = tuple(n - o for n, o in zip(after, before, strict=True))
-                yield Change(unit, procedure, month, difference)
+                yield Change(unit, procedure, month, _difference(after, before))
 
 
 class Tallies:
@@ -127,11 +118,12 @@ def _list(partitions: Iterable[int]) -> str:
 
 
 def _cell(value: bytes) -> Cell:
-    counts = list(_NOTHING)
-    for name, n in decode(value)[1]["counters"].items():
-        if name not in _INDEX:
-            raise ConfigurationError(
-                f"hub.tallies: counter {name!r} is not known here; start the stage of the workers' release"
-            )
-        counts[_INDEX[name]] = n
-    return tuple(counts)
+    """Names come back in row after row: keep one of each."""
+    return {intern(name): n for name, n in decode(value)[1]["counters"].items()}
+
+
+def _difference(after: Cell, before: Cell) -> Cell:
+    difference = dict(after)
+    for counter, n in before.items():
+        increase(difference, counter, -n)
+    return difference

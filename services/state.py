@@ -5,18 +5,18 @@ position it rests on, written in one batch with everything else, so that no part
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import msgspec
 from rocksdict import DBCompressionType, Options, Rdict, WriteBatch
 
-from services.domain.cells import CellKey
+from services.domain.cells import Cell, CellKey
 from services.domain.periods import Grain
 from services.rows import LogIdentity
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Layout of the rows below; another number rebuilds."""
 
 _META: Final = b"m"
@@ -38,13 +38,15 @@ class Meta(NamedTuple):
     as_of: int
     code: str
     reference: str
+    reference_files: Mapping[str, str]
+    """Digest of each file of the reference data."""
 
 
 class StoredCase(NamedTuple):
     """A case row: its facts as they came, and what it adds to the cells, as counted there."""
 
     facts: list[tuple[bytes, int]]
-    contributions: list[tuple[str, str, int, int, int]]
+    contributions: list[tuple[str, str, int, str, int]]
     position: int
     revisions: int
     conflicts: int
@@ -72,10 +74,10 @@ class Batch:
         """Only a new fact can change the case."""
         self._batch.delete(_DUE + key)
 
-    def put_cell(self, key: CellKey, cell: list[int]) -> None:
-        """A cell; one of zeros is no cell."""
+    def put_cell(self, key: CellKey, cell: Cell) -> None:
+        """A cell; one without counters is no cell."""
         raw = _CELL + _encode((key.unit, key.procedure, _GRAINS.index(key.grain), key.month))
-        if any(cell):
+        if cell:
             self._batch.put(raw, _encode(cell))
         else:
             self._batch.delete(raw)
@@ -136,14 +138,14 @@ class Store:
         """The keys of all cases."""
         return (key[1:] for key, _ in self._scan(_CASE))
 
-    def cell(self, key: CellKey) -> list[int] | None:
+    def cell(self, key: CellKey) -> Cell | None:
         """A cell."""
-        cell: list[int] | None = self._get(
+        cell: Cell | None = self._get(
             _CELL + _encode((key.unit, key.procedure, _GRAINS.index(key.grain), key.month))
         )
         return cell
 
-    def cells(self) -> Iterator[tuple[CellKey, list[int]]]:
+    def cells(self) -> Iterator[tuple[CellKey, Cell]]:
         """All cells."""
         for key, value in self._scan(_CELL):
             unit, procedure, grain, month = _decode(key[1:])

@@ -23,6 +23,7 @@ from rich.progress import Progress
 
 from services.differences import (
     Difference,
+    Judges,
     Letter,
     PartitionFacts,
     Report,
@@ -32,8 +33,8 @@ from services.differences import (
     letter_of,
     published_indicators,
 )
-from services.domain.case import Point
 from services.domain.cells import add
+from services.domain.sums import Point
 from services.door import Door
 from services.rows import MARKER_KEY, Cut, LogIdentity, Marker, read_marker
 from services.rules import Rules, load_rules
@@ -131,6 +132,7 @@ class Published:
     letters: dict[bytes, Letter] = field(default_factory=dict)
     indicators: dict[bytes, bytes] = field(default_factory=dict)
     cut: tuple[Cut, ...] = ()
+    stage: Judges | None = None
     withdrawn: set[bytes] = field(default_factory=set)
     """Cases withdrawn while they were read: whether before or after the marker, no tombstone says."""
 
@@ -145,7 +147,7 @@ def read_published(settings: Settings, *, with_stage: bool) -> Published:
         RetryLater: if the broker does not answer, or there is a marker missing.
     """
     partitions = topic_named(FACTS).partitions
-    indicators, cut = _stage_rows(settings) if with_stage else ({}, ())
+    indicators, cut, stage = _stage_rows(settings) if with_stage else ({}, (), None)
     with closing(TopicReader(settings, CASES, partitions)) as reader:
         cases = _tables(reader)
         with closing(TopicReader(settings, TALLIES, partitions)) as tallies_reader:
@@ -160,7 +162,7 @@ def read_published(settings: Settings, *, with_stage: bool) -> Published:
         withdrawn = _read_on(reader, cases, markers)
     with closing(TopicReader(settings, LETTERS, partitions)) as reader:
         letters = {key: letter_of(value) for table in _tables(reader) for key, value in table.items()}
-    return Published(tallies, cases, markers, letters, indicators, cut, withdrawn)
+    return Published(tallies, cases, markers, letters, indicators, cut, stage, withdrawn)
 
 
 def _tables(reader: TopicReader) -> list[dict[bytes, bytes]]:
@@ -200,11 +202,12 @@ def _read_on(
     return withdrawn
 
 
-def _stage_rows(settings: Settings) -> tuple[dict[bytes, bytes], tuple[Cut, ...]]:
-    """The rows of hub.indicators as of the stage's last marker, and its cut."""
+def _stage_rows(settings: Settings) -> tuple[dict[bytes, bytes], tuple[Cut, ...], Judges]:
+    """The rows of hub.indicators as of the stage's last marker, its cut, and by what it was made."""
     rows: dict[bytes, bytes] = {}
     pending: list[Message] = []
     cut: tuple[Cut, ...] = ()
+    judges = Judges("", "")
     with closing(TopicReader(settings, INDICATORS, 1)) as reader:
         for message in reader.read():
             value = message.value()
@@ -212,7 +215,9 @@ def _stage_rows(settings: Settings) -> tuple[dict[bytes, bytes], tuple[Cut, ...]
                 pending.append(message)
                 continue
             assert isinstance(value, bytes)
-            cut = tuple(Cut(**entry) for entry in decode(value)[1]["cut"])
+            marker = decode(value)[1]
+            cut = tuple(Cut(**entry) for entry in marker["cut"])
+            judges = Judges(marker["code"], marker["reference"])
             for row in pending:
                 _put(rows, row)
             pending.clear()
@@ -220,7 +225,7 @@ def _stage_rows(settings: Settings) -> tuple[dict[bytes, bytes], tuple[Cut, ...]
         raise RetryLater(
             f"{settings.topic(INDICATORS)}: no marker yet; start a stage, or verify --without-stage"
         )
-    return rows, cut
+    return rows, cut, judges
 
 
 def verify(settings: Settings, rules: Rules, progress: Progress, *, with_stage: bool = True) -> Report:
@@ -232,7 +237,7 @@ def verify(settings: Settings, rules: Rules, progress: Progress, *, with_stage: 
     """
     found = log_identity(settings, FACTS)
     published = read_published(settings, with_stage=with_stage)
-    check_comparable(published.markers, LogIdentity(found.cluster_id, found.topic_id), rules)
+    check_comparable(published.markers, LogIdentity(found.cluster_id, found.topic_id), rules, published.stage)
     topics = (TALLIES, CASES, LETTERS, *([INDICATORS] if with_stage else []))
     report = Report({topic: Difference() for topic in topics})
     cuts = {cut.partition: cut for cut in published.cut}

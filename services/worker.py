@@ -120,6 +120,13 @@ class Worker:
         partition = Partition(number, topic, store, identity, self._rules, self._door, self._metrics)
         if partition.rebuilt_because is not None:
             log.warning("worker: partition %d is rebuilt from facts: %s", number, partition.rebuilt_because)
+        if partition.reassessment is not None:
+            log.warning(
+                "worker: partition %d: changed since its state: %s; all its %d cases are evaluated anew",
+                number,
+                ", ".join(partition.reassessment.why),
+                partition.reassessment.cases,
+            )
         return Owner(partition, self._settings, self._rules, self._clock, self._metrics)
 
     async def _run(self) -> None:

@@ -211,9 +211,8 @@ class Calendar:
 
         The start first moves to its opening. Hours are working time. Otherwise day 1 is the day after, and it is due
         at the same clock time of the last day; of calendar days and months (the last day of a shorter month stands
-        for one that it lacks) a last day off rolls forward to the next working day. Where the last day has no session
-        at that clock time (half days), it is due when its next session starts, or with the day's closing if there is
-        none any more.
+        for one that it lacks) a last day off rolls forward to the next working day. A last day that has no session
+        at that clock time (a half day) is due at it all the same.
 
         Raises:
             ValueError: if the amount is negative.
@@ -280,12 +279,10 @@ class Calendar:
         return ((wall.hour * 60 + wall.minute) * 60 + wall.second) * SECOND + wall.microsecond // 1000
 
     def _at_clock(self, place: int, clock: int) -> int:
-        """The instant of a working day at which the wall clock shows a time, moved into its sessions."""
-        instant = self._days[place] + clock
-        if not self._is_even(place):
-            instant = _instant(self._date(place), clock, self.zone)
-        closing = self._closes[self._first_session[place + 1] - 1]
-        return self.opening(instant) if instant < closing else closing
+        """The instant of a day at which the wall clock shows a time."""
+        if self._is_even(place):
+            return self._days[place] + clock
+        return _instant(self._date(place), clock, self.zone)
 
     def _wall(self, instant: int) -> datetime:
         return (EPOCH + instant * MILLISECOND).astimezone(self.zone)

@@ -6,19 +6,15 @@ Source: Decree 118/2025/NĐ-CP (before 2025-07-01 Decree 61/2018/NĐ-CP); `domai
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date
 from typing import Final, NamedTuple
 
 from services.domain.calendar import EPOCH, MILLISECOND, Calendar, DayNote, Limit, LimitUnit
 from services.domain.procedures import RESTART, Procedure
+from services.domain.rule_sets import RuleSet
 
-APOLOGY_AHEAD: Final = 24 * 60 * 60 * 1000
-"""How long before the due instant an apology is in time, in milliseconds: "at least 1 day before"."""
-
-LAW: Final = "Decree 61/2018/NĐ-CP; Decree 118/2025/NĐ-CP"
-NO_APOLOGY: Final = "no apology 24 hours before the due instant"
+NO_APOLOGY: Final = "no apology early enough before the due instant"
 NOT_THE_FIRST: Final = "there is at most one new appointment"
-_15H: Final = time(15)
 
 Interval = tuple[int, int]
 """First and last instant, in milliseconds since the epoch."""
@@ -59,6 +55,7 @@ class Step(NamedTuple):
 
 def due_instant(
     procedure: Procedure,
+    rules: RuleSet,
     calendar: Calendar,
     started_at: int,
     supplements: Sequence[Supplement] = (),
@@ -66,9 +63,9 @@ def due_instant(
 ) -> int | None:
     """The last instant at which the case is on time; None if the procedure has no known limit.
 
-    A same-day case is due at the closing of its working day; received after 15:00 at that of the next one. For all
-    other limits the 15:00 rule moves the hand-over to the agency and not the limit. What is received outside working
-    time counts from the next session. A supplement that is not completed moves nothing.
+    A same-day case is due at the closing of its working day; received after 15:00 (`RuleSet.hand_on_after`) at that of
+    the next one. For all other limits the 15:00 rule moves the hand-over to the agency and not the limit. What is
+    received outside working time counts from the next session. A supplement that is not completed moves nothing.
 
     Args:
         started_at: when the clock starts: the reception.
@@ -82,32 +79,33 @@ def due_instant(
     if procedure.limit is None:
         return None
     if not supplements and not extensions:
-        return _counted(procedure, calendar, started_at)
+        return _counted(procedure, rules, calendar, started_at)
     pauses = _completed(supplements)
-    extension = valid_extension(procedure, calendar, started_at, pauses, extensions)
+    extension = valid_extension(procedure, rules, calendar, started_at, pauses, extensions)
     if extension is None:
-        return _due(procedure, calendar, started_at, pauses)
-    return _due_after(procedure, calendar, started_at, pauses, extension)
+        return _due(procedure, rules, calendar, started_at, pauses)
+    return _due_after(procedure, rules, calendar, started_at, pauses, extension)
 
 
 def valid_extension(
     procedure: Procedure,
+    rules: RuleSet,
     calendar: Calendar,
     started_at: int,
     pauses: Sequence[Interval],
     extensions: Iterable[Extension],
 ) -> Extension | None:
-    """The one extension that holds: the first whose apology came at least 24 hours before the due that then stood.
+    """The one extension that holds: the first whose apology came early enough before the due that then stood.
 
     Args:
         pauses: the completed supplements.
 
     Source: Decree 118/2025/NĐ-CP: at least 1 day before expiry, at most one new appointment.
     """
-    for extension in extensions:
+    for extension in extensions if rules.new_appointments else ():
         if extension.apology_at is not None:
-            stood = _due(procedure, calendar, started_at, _completed_by(extension.at, pauses))
-            if extension.apology_at <= stood - APOLOGY_AHEAD:
+            stood = _due(procedure, rules, calendar, started_at, _completed_by(extension.at, pauses))
+            if extension.apology_at <= stood - rules.apology_ahead_ms:
                 return extension
     return None
 
@@ -143,6 +141,7 @@ def net_working_seconds(calendar: Calendar, start: int, end: int, pauses: Iterab
 
 def explain_due(
     procedure: Procedure,
+    rules: RuleSet,
     calendar: Calendar,
     started_at: int,
     supplements: Sequence[Supplement] = (),
@@ -157,49 +156,54 @@ def explain_due(
     if procedure.limit is None:
         return steps
     pauses = _completed(supplements)
-    held = valid_extension(procedure, calendar, started_at, pauses, extensions)
+    held = valid_extension(procedure, rules, calendar, started_at, pauses, extensions)
     before = pauses if held is None else _completed_by(held.at, pauses)
-    steps += _counted_steps(procedure, calendar, "received", started_at)
-    steps += _supplement_steps(procedure, calendar, started_at, [], before, None)
+    steps += _counted_steps(procedure, rules, calendar, "received", started_at)
+    steps += _supplement_steps(procedure, rules, calendar, started_at, [], before, None)
     if held is not None:
-        steps.append(Step("extended, apology in time: the new appointment", held.due_at, LAW, is_due=True))
-        steps += _supplement_steps(procedure, calendar, started_at, before, pauses, held)
+        steps.append(
+            Step("extended, apology in time: the new appointment", held.due_at, rules.source, is_due=True)
+        )
+        steps += _supplement_steps(procedure, rules, calendar, started_at, before, pauses, held)
     place = len(extensions) if held is None else extensions.index(held)
-    steps += [_ignored_step(extension, NO_APOLOGY) for extension in extensions[:place]]
-    return steps + [_ignored_step(extension, NOT_THE_FIRST) for extension in extensions[place + 1 :]]
+    steps += [_ignored_step(extension, NO_APOLOGY, rules) for extension in extensions[:place]]
+    return steps + [_ignored_step(extension, NOT_THE_FIRST, rules) for extension in extensions[place + 1 :]]
 
 
-def _counted(procedure: Procedure, calendar: Calendar, at: int) -> int:
+def _counted(procedure: Procedure, rules: RuleSet, calendar: Calendar, at: int) -> int:
     """The due instant of a limit whose clock starts at an instant, without any shift."""
     assert procedure.limit is not None
     if not procedure.is_same_day:
         return calendar.add(at, procedure.limit)
     opened = calendar.opening(at)
     return calendar.closing(
-        calendar.add_working_days(calendar.day_of(opened), _days_on(procedure, calendar, opened))
+        calendar.add_working_days(calendar.day_of(opened), _days_on(procedure, rules, calendar, opened))
     )
 
 
-def _days_on(procedure: Procedure, calendar: Calendar, opened: int) -> int:
+def _days_on(procedure: Procedure, rules: RuleSet, calendar: Calendar, opened: int) -> int:
     """How many working days after its reception a same-day case counts as received."""
     if not procedure.after_15h:
         return 0
     wall = (EPOCH + opened * MILLISECOND).astimezone(calendar.zone)
-    return int(wall.time() > _15H)
+    return int(wall.time() > rules.hand_on_after)
 
 
-def _due(procedure: Procedure, calendar: Calendar, started_at: int, pauses: Sequence[Interval]) -> int:
+def _due(
+    procedure: Procedure, rules: RuleSet, calendar: Calendar, started_at: int, pauses: Sequence[Interval]
+) -> int:
     """The due instant after completed supplements and without an extension."""
     if not pauses:
-        return _counted(procedure, calendar, started_at)
+        return _counted(procedure, rules, calendar, started_at)
     if procedure.supplement == RESTART:
-        return _counted(procedure, calendar, _restarted_at(started_at, pauses))
-    due = _counted(procedure, calendar, started_at)
+        return _counted(procedure, rules, calendar, _restarted_at(started_at, pauses))
+    due = _counted(procedure, rules, calendar, started_at)
     return _shifted(procedure, calendar, due, _waited(procedure, calendar, started_at, pauses))
 
 
 def _due_after(
     procedure: Procedure,
+    rules: RuleSet,
     calendar: Calendar,
     started_at: int,
     pauses: Sequence[Interval],
@@ -210,7 +214,7 @@ def _due_after(
     if len(before) == len(pauses):
         return extension.due_at
     if procedure.supplement == RESTART:
-        return _due(procedure, calendar, started_at, pauses)
+        return _due(procedure, rules, calendar, started_at, pauses)
     waited = _waited(procedure, calendar, started_at, pauses) - _waited(
         procedure, calendar, started_at, before
     )
@@ -273,7 +277,9 @@ def _limit_step(procedure: Procedure) -> Step:
     return Step(f"{what}, {of}{since}{set_by}", None, f"{procedure.source} ({procedure.verified})")
 
 
-def _counted_steps(procedure: Procedure, calendar: Calendar, what: str, at: int) -> list[Step]:
+def _counted_steps(
+    procedure: Procedure, rules: RuleSet, calendar: Calendar, what: str, at: int
+) -> list[Step]:
     """From the start of the clock to the due instant that it gives."""
     assert procedure.limit is not None
     steps = [Step(what, at, "the case")]
@@ -282,12 +288,18 @@ def _counted_steps(procedure: Procedure, calendar: Calendar, what: str, at: int)
         steps.append(
             Step("outside working time: the clock starts with the next session", opened, calendar.name)
         )
-    due = _counted(procedure, calendar, at)
+    due = _counted(procedure, rules, calendar, at)
     limit = procedure.limit
     if procedure.is_same_day:
-        limit = Limit(_days_on(procedure, calendar, opened), LimitUnit.WORKING_DAYS)
+        limit = Limit(_days_on(procedure, rules, calendar, opened), LimitUnit.WORKING_DAYS)
         if limit.amount:
-            steps.append(Step("received after 15:00: counts on the next working day", opened, LAW))
+            steps.append(
+                Step(
+                    f"received after {rules.hand_on_after:%H:%M}: counts on the next working day",
+                    opened,
+                    rules.source,
+                )
+            )
     *days, last = calendar.explain(at, limit)
     if procedure.is_same_day:
         since = max(opened, calendar.start_of_day(last.day))
@@ -297,6 +309,7 @@ def _counted_steps(procedure: Procedure, calendar: Calendar, what: str, at: int)
 
 def _supplement_steps(
     procedure: Procedure,
+    rules: RuleSet,
     calendar: Calendar,
     started_at: int,
     before: Sequence[Interval],
@@ -308,11 +321,13 @@ def _supplement_steps(
         return []
     if procedure.supplement == RESTART:
         again = _restarted_at(started_at, pauses)
-        return _counted_steps(procedure, calendar, "supplement completed: the limit begins anew", again)
+        return _counted_steps(
+            procedure, rules, calendar, "supplement completed: the limit begins anew", again
+        )
     due = (
-        _due(procedure, calendar, started_at, pauses)
+        _due(procedure, rules, calendar, started_at, pauses)
         if held is None
-        else _due_after(procedure, calendar, started_at, pauses, held)
+        else _due_after(procedure, rules, calendar, started_at, pauses, held)
     )
     waited = _waited(procedure, calendar, started_at, pauses) - _waited(
         procedure, calendar, started_at, before
@@ -323,5 +338,5 @@ def _supplement_steps(
     ]
 
 
-def _ignored_step(extension: Extension, why: str) -> Step:
-    return Step(f"extension ignored: {why}", extension.at, LAW)
+def _ignored_step(extension: Extension, why: str, rules: RuleSet) -> Step:
+    return Step(f"extension ignored: {why}", extension.at, rules.source)

@@ -5,12 +5,12 @@ are expected to exchange electronic documents. Nothing imported is no data, neve
 Source: `domain/indicators.md` 1 and 2; the files are described in `services/reference/README.md`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from services.domain.dated import in_force, known
+from services.domain.dated import Dated, in_force, known
 
 LEVELS: Final = ("commune", "district", "department", "ministry")
 """Who executes a procedure."""
@@ -155,6 +155,30 @@ class Imports:
             known((row for rows in self._published.values() for row in rows), known_at),
             known((row for rows in self._agencies.values() for row in rows), known_at),
         )
+
+    def edges(self, day_start: Callable[[date], int]) -> tuple[int, ...]:
+        """The instants at which the catalogue or the list of agencies says something else, ascending.
+
+        A row does on the first day on which it holds and after the last, one of the catalogue on each day it names.
+
+        Args:
+            day_start: the first instant of a day.
+        """
+        entries = [row for keys in self._catalogue.values() for rows in keys.values() for row in rows]
+        dated: list[Dated] = [*entries, *(row for rows in self._agencies.values() for row in rows)]
+        days = {day for row in dated for day in (row.valid_from, row.valid_to)}
+        for entry in entries:
+            days |= {entry.announced_on, entry.decision_on, entry.effective_on, entry.published_on}
+        return tuple(sorted(day_start(day) for day in days if day is not None))
+
+    def counted_by_portal(self) -> tuple[tuple[int, str], ...]:
+        """When the portal counted which period, ascending."""
+        return tuple(sorted({(row.as_of, row.period) for rows in self._portal.values() for row in rows}))
+
+    @property
+    def catalogue_units(self) -> tuple[str, ...]:
+        """The units that have a catalogue of their own, in order."""
+        return tuple(sorted(self._catalogue))
 
     def catalogue(
         self, unit_path: Sequence[str], day: date, level: str | None = None, below: Iterable[str] = ()

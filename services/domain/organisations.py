@@ -142,8 +142,9 @@ class Organisations:
 
         Its sole successor, see `heirs`; with several, the pseudo unit `unassigned successor of <id>` under their
         nearest common parent, until a fact says otherwise. A unit that ended without a row of succession, as the
-        districts did in 2025, leaves them to the unit above it, or to that one's successor if it ended as well.
-        Source: DESIGN 6.
+        districts did in 2025, rolls up through the units below it that ended with it: their heirs are its own. If
+        there are none either, its pseudo unit stands under the unit above it, or under that one's successor.
+        Source: DESIGN 6; the notes of the registry on districts.
         """
         return self._successors.get(unit, unit)
 
@@ -230,46 +231,63 @@ class Organisations:
         edges: dict[tuple[str, date], list[Succession]] = defaultdict(list)
         for edge in as_known(self._given[1], None):
             edges[edge.old, edge.on].append(edge)
-        successors: dict[str, str] = {}
-        without: list[Unit] = []
+        direct: dict[str, list[str]] = {}
+        below: dict[str | None, list[Unit]] = defaultdict(list)
         for row in self.units.values():
-            if row.valid_to is None:
-                continue
-            new = [holding_row(by_code[code], row.valid_to) for code in heirs(edges[row.code, row.valid_to])]
-            ids = [heir.id for heir in new if heir is not None]
-            if not ids:
-                without.append(row)
-            else:
-                successors[row.id] = ids[0] if len(ids) == 1 else self._unassigned(row, ids)
-        for row in without:
-            successors[row.id] = self._heir_above(row, successors)
+            if row.valid_to is not None:
+                new = (
+                    holding_row(by_code[code], row.valid_to) for code in heirs(edges[row.code, row.valid_to])
+                )
+                direct[row.id] = [heir.id for heir in new if heir is not None]
+                below[row.parent].append(row)
+        successors: dict[str, str] = {}
+        for unit in direct:
+            self._succeed_one(self.units[unit], direct, below, successors)
         return successors
 
-    def _heir_above(self, row: Unit, successors: dict[str, str]) -> str:
-        """Who gets what a unit without succession held: the unit above it if that goes on, else its successor."""
-        above = self.units.get(row.parent) if row.parent is not None else None
-        if above is None:
-            return self._unassigned(row, [])
-        if above.valid_to != row.valid_to:
-            return above.id
-        if above.id not in successors:
-            successors[above.id] = self._heir_above(above, successors)
-        return successors[above.id]
+    def _succeed_one(
+        self,
+        row: Unit,
+        direct: Mapping[str, Sequence[str]],
+        below: Mapping[str | None, Sequence[Unit]],
+        successors: dict[str, str],
+    ) -> str:
+        """Who takes over from one unit: its one heir, or the pseudo unit between several.
 
-    def _unassigned(self, row: Unit, ids: Sequence[str]) -> str:
-        """The pseudo unit under the nearest common parent of the units given, from the end of a unit on."""
-        unit = unassigned(row.id)
-        paths = [self.path(heir)[1:-1] for heir in ids]
-        common = (
-            next((above for above in paths[0] if all(above in path for path in paths)), None)
-            if paths
-            else None
-        )
+        Args:
+            direct: the heirs of every unit that ended, by the rows of succession.
+            below: the units that ended, by the unit above them.
+            successors: those found so far; this one is added.
+        """
+        if row.id in successors:
+            return successors[row.id]
+        new = direct[row.id] or _heirs_below(row, direct, below)
+        if len(new) == 1:
+            successors[row.id] = new[0]
+            return new[0]
+        paths = [self.path(heir)[1:-1] for heir in new]
+        parent = next((above for above in (paths or [()])[0] if all(above in path for path in paths)), None)
+        above = self.units.get(row.parent) if row.parent is not None else None
+        if not new and above is not None:
+            ends_too = above.valid_to == row.valid_to
+            parent = self._succeed_one(above, direct, below, successors) if ends_too else above.id
+        successors[row.id] = unit = unassigned(row.id)
         self._rows[unit] = row._replace(
-            code=unit, name=unassigned(row.name), parent=common, valid_from=None, valid_to=None
+            code=unit, name=unassigned(row.name), parent=parent, valid_from=None, valid_to=None
         )
         self._starts[unit] = self._ends[row.id]
         return unit
+
+
+def _heirs_below(
+    row: Unit, direct: Mapping[str, Sequence[str]], below: Mapping[str | None, Sequence[Unit]]
+) -> list[str]:
+    """Through whom a unit without succession of its own rolls up: the heirs of the units below that end with it."""
+    found: dict[str, None] = {}
+    for child in below.get(row.id, ()):
+        if child.valid_to == row.valid_to:
+            found |= dict.fromkeys(direct[child.id] or _heirs_below(child, direct, below))
+    return list(found)
 
 
 def competition_ranks(shares: Mapping[str, tuple[int, int]]) -> dict[str, int]:

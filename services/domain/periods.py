@@ -4,8 +4,9 @@ A period is half-open, `[start, end)`; its reporting instant is its last millise
 integer, the months since January 2000, because quarters and years are sums of months.
 """
 
+from array import array
 from bisect import bisect_right
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -13,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2199
+_FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal()
+_LAST_DAY: Final = date(LAST_YEAR + 1, 1, 1).toordinal()
 
 
 class Grain(StrEnum):
@@ -42,6 +45,8 @@ class Periods:
             for year in range(FIRST_YEAR, LAST_YEAR + 1)
             for month in range(1, 13)
         ]
+        days = (_midnight(date.fromordinal(n), zone) for n in range(_FIRST_DAY, _LAST_DAY + 1))
+        self._days = array("q", days)
 
     def month_of(self, instant: int) -> int:
         """The month that holds an instant (milliseconds since the epoch).
@@ -52,9 +57,29 @@ class Periods:
         month = bisect_right(self._starts, instant) - 1
         return month if month > 0 else 0  # noqa: FURB136 - for every fact
 
+    def day_of(self, instant: int) -> date:
+        """The day that holds an instant; one outside the years the hub counts is their first or last day."""
+        at = min(max(bisect_right(self._days, instant) - 1, 0), len(self._days) - 1)
+        return date.fromordinal(_FIRST_DAY + at)
+
+    def start_of_day(self, instant: int) -> int:
+        """The first instant of the day that holds an instant; outside the years the hub counts, the instant itself."""
+        at = bisect_right(self._days, instant) - 1
+        return self._days[at] if 0 <= at < len(self._days) - 1 else instant
+
+    def start_of_next_day(self, instant: int) -> int:
+        """The first instant of the day after; outside the years the hub counts, the next millisecond."""
+        at = bisect_right(self._days, instant)
+        return self._days[at] if 0 < at < len(self._days) else instant + 1
+
     def start_of(self, month: int) -> int:
         """The first instant of a month, in milliseconds since the epoch."""
         return self._starts[month]
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    """The first instant of a day; in a zone that skips midnight, the first that exists."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()) * 1000
 
 
 def first_month(month: int, grain: Grain) -> int:

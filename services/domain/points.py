@@ -5,7 +5,7 @@ named and left out of the sum together with its maximum; it is never counted as 
 Source: Decision 766/QD-TTg; `domain/indicators.md` 1 and 2.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -13,7 +13,7 @@ from itertools import groupby
 from math import floor
 from typing import Final, NamedTuple
 
-from services.domain.dated import in_force, known
+from services.domain.dated import Dated, in_force, known
 
 DECISION_766: Final = "766"
 PAR_INDEX: Final = "par-index"
@@ -134,6 +134,17 @@ class Thresholds:
             [row for rows in self._rows.values() for row in known(rows, known_at)],
             [row for rows in self._allowances.values() for row in known(rows, known_at)],
         )
+
+    def edges(self, day_start: Callable[[date], int]) -> tuple[int, ...]:
+        """The instants at which a row begins or ceases to hold, ascending.
+
+        Args:
+            day_start: the first instant of a day.
+        """
+        rows: list[Dated] = [row for some in self._rows.values() for row in some]
+        rows += [row for some in self._allowances.values() for row in some]
+        days = {day for row in rows for day in (row.valid_from, row.valid_to) if day is not None}
+        return tuple(day_start(day) for day in sorted(days))
 
     def of(self, indicator: str, day: date) -> Threshold | None:
         """The row of an indicator in force on the reporting day; None if it has none."""

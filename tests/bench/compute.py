@@ -3,7 +3,7 @@
 writing    the generator and its NDJSON
 reading    lines to facts, checked as strictly as the encoder checks
 judging    every case, and the sums
-rows       pooled along the organisation tree, every period
+rows       pooled along the organisation trees of both views, every indicator and period
 """
 
 import argparse
@@ -19,10 +19,10 @@ from egovhub.ndjson import fact_to_json
 from rich.progress import Progress
 
 from services.clock import instant_of
-from services.domain.case import Point
 from services.domain.cells import add
+from services.domain.sums import Point
 from services.fact_lines import BadLines, lines_of, read_cases
-from services.recount import evaluations, figures, pooled
+from services.recount import evaluations, figures
 from services.rules import load_rules
 from tests.bench.facts import AS_OF, publications
 
@@ -47,7 +47,7 @@ def measure(events: int, path: Path) -> None:
         for evaluation in evaluations(cases, rules, as_of):
             add(points, evaluation.contributions)
     with timed("rows", len(points)):
-        rows = figures(pooled(points, rules), rules, as_of)
+        rows = figures(points, rules, as_of)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{len(rows):,} rows, {bad.reasons.total()} bad lines, peak {peak:,.0f} MB")
 

@@ -196,7 +196,7 @@ VERSIONS: list[tuple[str, Plant, str]] = [
     (
         "new cannot read old",
         second("case", new_field("weight", "long")),
-        "case/2.avsc: version 2 cannot read version 1 (weight, at /fields/15)",
+        "case/2.avsc: version 2 cannot read version 1 (weight, at /fields/18)",
     ),
     (
         "old cannot read new",

@@ -8,9 +8,11 @@ from typing import Any, Final
 from egovhub.codec import decode
 from egovhub.events import Fact
 
-from services.domain.case import Evaluation, Known, Point, evaluate
-from services.domain.cells import CellKey, add, book
-from services.recount import figures, pooled
+from services.domain.cells import Cell, CellKey, add, book
+from services.domain.evaluation import Evaluation, evaluate
+from services.domain.standing import Known
+from services.domain.sums import Point
+from services.recount import figures
 from services.rows import figure_key, tally_key, tally_value
 from services.rules import load_rules
 from tests.unit.domain.draw import random_fact
@@ -25,10 +27,13 @@ JUDGED: Final = (
     "receiving_unit",
     "received_at",
     "due_at",
+    "due_source",
+    "due_computed",
     "ended_at",
     "bucket",
+    "reason",
 )
-MEASURED: Final = ("numerator", "denominator", "total", "buckets")
+MEASURED: Final = ("numerator", "denominator", "total", "buckets", "missing")
 RULES: Final = load_rules("Asia/Ho_Chi_Minh")
 
 Log = Sequence[Known | None]
@@ -57,12 +62,12 @@ def evaluations(log: Log, as_of: int) -> Iterator[tuple[bytes, Evaluation]]:
         if known is not None:
             by_case[known.fact.case_id].append(known)
     for case_id, facts in by_case.items():
-        yield case_id.encode(), evaluate(facts, as_of, owners=RULES.owners, month_of=RULES.periods.month_of)
+        yield case_id.encode(), evaluate(facts, as_of, RULES.law)
 
 
 def tallies(log: Log, as_of: int) -> dict[bytes, bytes]:
     """The rows of hub.tallies, without the marker."""
-    cells: dict[CellKey, list[int]] = {}
+    cells: dict[CellKey, Cell] = {}
     for _, evaluation in evaluations(log, as_of):
         book(cells, evaluation.contributions)
     return {tally_key(key): value for key, cell in cells.items() if (value := tally_value(key, cell))}
@@ -87,8 +92,8 @@ def indicators(logs: Iterable[tuple[Log, int]]) -> dict[bytes, dict[str, Any]]:
             add(points, evaluation.contributions)
     return {
         figure_key(row.key): {name: getattr(row.figure, name) for name in MEASURED[:3]}
-        | {"buckets": dict(row.figure.buckets)}
-        for row in figures(pooled(points, RULES), RULES, min(instants))
+        | {"buckets": dict(row.figure.parts), "missing": list(row.missing)}
+        for row in figures(points, RULES, min(instants))
     }
 
 

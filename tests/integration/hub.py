@@ -21,7 +21,7 @@ from egovhub.codec import decode, encode_fact
 from egovhub.events import Fact, partition_of
 
 from services.clock import step_to
-from services.domain.case import Known
+from services.domain.standing import Known
 from services.rows import MARKER_KEY, LogIdentity, Marker, read_marker
 from services.settings import Settings
 from services.topics import log_identity, recreate_topic
@@ -60,6 +60,9 @@ class Hub:
     folder: Path
     facts: dict[int, list[Known | None]] = field(default_factory=lambda: defaultdict(list))
     """Per partition in log order; None stands for a record that is no fact."""
+
+    variables: dict[str, str] = field(default_factory=dict)
+    """HUB_ variables of all processes, besides those of this hub."""
 
     seen: list[Seen] = field(default_factory=list)
     standing: dict[tuple[str, int], dict[bytes, bytes]] = field(default_factory=lambda: defaultdict(dict))
@@ -165,6 +168,7 @@ class Hub:
             **os.environ,
             "HUB_KAFKA_BOOTSTRAP": self.settings.kafka_bootstrap,
             "HUB_TOPIC_PREFIX": self.settings.topic_prefix,
+            **self.variables,
         }
 
     def _start(self, command: str, name: str, *, clock: str | None, **variables: str) -> Process:

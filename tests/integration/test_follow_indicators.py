@@ -37,7 +37,13 @@ class Publications:
 
 
 def stage_marker() -> Record:
-    fields: Mapping[str, object] = {"as_of": 0, "code": "c", "reference": "r", "cut": []}
+    fields: Mapping[str, object] = {
+        "as_of": 0,
+        "code": "c",
+        "reference": "r",
+        "reference_files": {},
+        "cut": [],
+    }
     return b'"marker"', encode("stage-marker", fields)
 
 
@@ -85,12 +91,13 @@ def test_lines_follow_what_is_committed(settings: Settings, topics: None) -> Non
     with following(settings) as lines:
         asyncio.run(publish(first))
         seen = next_lines(lines, len(first) - 1)
-        assert "2.1 w1 p 2026-11: 3/3 on time" in seen
-        assert "2.1 w1 all 2026: 3/3 on time" in seen
-        assert "2.1 x q 2026-Q4: no data, 2 cases" in seen
+        assert "2.1 w1 p 2026-11 national-portal@1 as-was: share 3/3" in seen
+        assert "2.1 w1 all 2026 by-day@1 as-now: share 3/3" in seen
+        assert "2.1 x q 2026-Q4 national-portal@1 as-was: no data, 2 cases" in seen
+        assert "766 w1 all 2026 national-portal@1 as-was: points 3000/3000" in seen
         asyncio.run(publish(second))
         seen = next_lines(lines, len(second) - 1)
-        assert "2.1 x q 2026-Q4: withdrawn" in seen
+        assert "2.1 x q 2026-Q4 national-portal@1 as-was: withdrawn" in seen
     assert lines.empty()
 
 
@@ -105,11 +112,12 @@ def test_what_is_not_committed_is_not_followed(settings: Settings, topics: None)
         lost = Publications().after({("lost", "p", "2026-11"): {"ended.late": 1}})
         with pytest.raises(RetryLater):
             await publisher.publish([(ours, 0, lost), (tallies, 0, [marker(0)])], refuse)
-        await publisher.publish([(ours, 0, stage.after({("w1", "p", "2026-11"): {"ended.late": 1}}))])
+        await publisher.publish([(ours, 0, committed)])
         await publisher.stop()
 
+    committed = stage.after({("w1", "p", "2026-11"): {"ended.late": 1}})
     with following(settings) as lines:
         asyncio.run(publish())
-        seen = next_lines(lines, 2 * 3 * 3)
+        seen = next_lines(lines, len(committed) - 1)
     assert not any("lost" in line for line in seen)
-    assert "2.1 city p 2026-Q4: 0/1 on time" in seen
+    assert "2.1 city p 2026-Q4 national-portal@1 as-was: share 0/1" in seen

@@ -5,6 +5,7 @@ import functools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,15 +13,18 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from egovhub.codec import decode
 
 from deploy.embedded import EmbeddedKafka
+from services.domain.figures import AS_WAS
 from services.domain.organisations import ALL
+from services.domain.points import Thresholds
 from services.metrics import StageMetrics
 from services.rows import MARKER_KEY, LogIdentity
+from services.rules import Rules
 from services.settings import Settings
 from services.stage import Stage
 from services.topics import log_identity, recreate_topic
 from services.transactions import TransactionalPublisher, read_back
 from tests.unit.domain.build import at
-from tests.unit.services.stage_build import RULES, Cells, marker, rows_of
+from tests.unit.services.stage_build import RULES, Cells, marker, rows_of, threshold
 
 PARTITIONS = 12
 NOVEMBER, DECEMBER = at("Tue 2026-11-24 09:00"), at("Tue 2026-12-01 00:00")
@@ -42,10 +46,17 @@ class Hub:
         return LogIdentity(found.cluster_id, found.topic_id)
 
     async def flush(
-        self, partition: int, cells: Cells, as_of: int = NOVEMBER, *, log: LogIdentity | None = None
+        self,
+        partition: int,
+        cells: Cells,
+        as_of: int = NOVEMBER,
+        *,
+        log: LogIdentity | None = None,
+        rules: Rules = RULES,
     ) -> None:
         self.flushes += 1
-        records = [*rows_of(cells), marker(partition, as_of, flush=self.flushes, log=log or self.log)]
+        rests_on = marker(partition, as_of, flush=self.flushes, log=log or self.log, rules=rules)
+        records = [*rows_of(cells), rests_on]
         publisher = TransactionalPublisher(
             self.client, self.settings.transactional_id(f"hub-worker-{partition}")
         )
@@ -53,20 +64,22 @@ class Hub:
         await publisher.publish([(self.settings.topic("hub.tallies"), partition, records)])
         await publisher.stop()
 
-    async def flush_all(self, as_of: int = NOVEMBER, *, but: int | None = None) -> None:
+    async def flush_all(self, as_of: int = NOVEMBER, *, but: int | None = None, rules: Rules = RULES) -> None:
         log = self.log
         for partition in range(PARTITIONS):
             if partition != but:
-                await self.flush(partition, {}, as_of, log=log)
+                await self.flush(partition, {}, as_of, log=log, rules=rules)
 
     async def rows(self) -> dict[bytes, bytes]:
         return await read_back(self.client, self.settings.topic("hub.indicators"), 0)
 
     async def figures(self) -> dict[tuple[str, ...], dict[str, Any]]:
-        """Unit, procedure and period to the row."""
+        """Unit, procedure and period to the row of 2.1 under the first policy, as was."""
         rows = await self.rows()
         rows.pop(MARKER_KEY, None)
-        return {tuple(json.loads(key)[1:4]): decode(value)[1] for key, value in rows.items()}
+        found = {tuple(json.loads(key)): decode(value)[1] for key, value in rows.items()}
+        wanted = ("2.1", RULES.policy.label, AS_WAS)
+        return {key[1:4]: row for key, row in found.items() if (key[0], *key[4:]) == wanted}
 
     async def has(self, unit: str, period: str = "2026-11") -> bool:
         return (unit, ALL, period) in await self.figures()
@@ -90,14 +103,18 @@ class Hub:
             return [(record.key, record.value) for record in got.get(partition, [])]
 
     def stage(
-        self, *, is_active: Callable[[], bool] = lambda: True, metrics: StageMetrics | None = None
+        self,
+        *,
+        is_active: Callable[[], bool] = lambda: True,
+        metrics: StageMetrics | None = None,
+        rules: Rules = RULES,
     ) -> Stage:
         metrics = metrics or new_metrics()
-        return Stage(self.settings, RULES, metrics, is_active=is_active, partitions=PARTITIONS)
+        return Stage(self.settings, rules, metrics, is_active=is_active, partitions=PARTITIONS)
 
 
 def new_metrics() -> StageMetrics:
-    return StageMetrics(RULES.organisations, PARTITIONS, "0", RULES.code)
+    return StageMetrics(RULES, PARTITIONS, "0", RULES.code)
 
 
 @asynccontextmanager
@@ -316,6 +333,56 @@ def test_markers_come_although_nothing_changes(hub: Hub, monkeypatch: pytest.Mon
         assert subject == "stage-marker"
         assert record["as_of"] == NOVEMBER
         assert len(record["cut"]) == PARTITIONS
+
+    asyncio.run(scenario())
+
+
+def test_where_a_dated_row_of_reference_data_begins_points_change_by_themselves(hub: Hub) -> None:
+    before, edge = at("Sat 2026-02-14 23:59 +59999ms"), at("Sun 2026-02-15 00:00")
+
+    async def points() -> int | None:
+        row = (await hub.figures()).get(("w1", ALL, "2026-02"))
+        return None if row is None else int(row["points_hundredths"])
+
+    async def has_points(n: int) -> bool:
+        return await points() == n
+
+    async def scenario() -> None:
+        await hub.flush(3, {("w1", "p", "2026-02"): {"open.in_time": 1}}, before)
+        await hub.flush_all(before, but=3)
+        async with running(hub.stage()):
+            await until(lambda: has_points(2000))
+            await hub.flush_all(edge)
+            await until(lambda: has_points(3000))
+
+    asyncio.run(scenario())
+
+
+def test_a_stage_of_other_reference_data_publishes_what_differs_and_names_the_file(hub: Hub) -> None:
+    files = {**RULES.reference_files, "thresholds.toml": "other"}
+    law = replace(RULES.law, thresholds=Thresholds([threshold("2.1", 40)]))
+    later = replace(RULES, law=law, reference="later", reference_files=files)
+
+    async def scenario() -> None:
+        first = hub.stage()
+        await hub.flush(3, {("w1", "p", "2026-11"): {"ended.on_time": 1}})
+        await hub.flush_all(but=3)
+        async with running(first):
+            await until(lambda: first.is_publishing)
+        before = len(await hub.written())
+        second = hub.stage(rules=later)
+        async with running(second):
+            await until(lambda: second.obstacle is not None)
+            await hub.flush_all(rules=later)
+            await until(lambda: second.is_publishing)
+        written = (await hub.written())[before:]
+        rows = [decode(value)[1] for key, value in written if key != MARKER_KEY and value is not None]
+        assert {row["indicator"] for row in rows} == {"2.1", "766", "766.progress"}
+        assert {(row["cause"], row["reference"]) for row in rows} == {("reference: thresholds.toml", "later")}
+        figures = await hub.figures()
+        assert figures["w1", "p", "2026-11"]["reference"] == RULES.reference
+        assert figures["w1", ALL, "2026-11"]["points_hundredths"] == 4000
+        assert decode((await hub.rows())[MARKER_KEY])[1]["reference_files"] == files
 
     asyncio.run(scenario())
 

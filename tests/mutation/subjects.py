@@ -12,13 +12,18 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {"services/domain": "tests/unit/domain", "services/indicators": "tests/unit/indicators"}
 
 # A source is held by the tests that bear its name, and by these: of the thing it is a part of, or of its loader.
-CASE = ("tests/unit/domain/test_case*.py",)
+CASE = tuple(
+    f"tests/unit/domain/test_{part}*.py" for part in ("case", "dues", "evaluation", "timeline", "track")
+)
 ALSO = {
     "services/domain/calendars.py": ("tests/unit/domain/test_calendar*.py",),
+    "services/domain/case.py": CASE,
+    "services/domain/dues.py": CASE,
     "services/domain/evaluation.py": CASE,
     "services/domain/imports.py": ("tests/unit/services/test_load_imports.py",),
     "services/domain/law.py": CASE,
     "services/domain/organisations_problems.py": ("tests/unit/domain/test_organisations*.py",),
+    "services/domain/policy.py": CASE,
     "services/domain/points.py": ("tests/unit/services/test_load_thresholds.py",),
     "services/domain/procedures.py": ("tests/unit/services/test_load_procedures.py",),
     "services/domain/standing.py": CASE,
@@ -26,7 +31,9 @@ ALSO = {
         "tests/unit/domain/test_organisations*.py",
         "tests/unit/services/test_load_organisations.py",
     ),
+    "services/domain/sums.py": CASE,
     "services/domain/timeline.py": CASE,
+    "services/domain/track.py": CASE,
     "services/domain/verdicts.py": CASE,
     "services/domain/view.py": CASE,
 }

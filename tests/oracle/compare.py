@@ -4,7 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,7 +70,7 @@ def value_of(value: Any) -> str:
     match value:
         case bool():
             return str(value).lower()
-        case datetime() | date():
+        case datetime() | date() | time():
             return value.isoformat()
         case list():
             return f"[{', '.join(map(value_of, value))}]"

@@ -1,7 +1,6 @@
 """The due instant a procedure's limit gives, from scratch. Source: deadlines.md, 1.
 
-What moves it is looked at backwards: the last thing that set it anew, and the waiting since. So nothing is asked of
-the calendar that the answer does not need.
+What moves it is looked at backwards: the last thing that set it anew, and the waiting since.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,14 +13,14 @@ from tests.oracle.waiting import Pause, union
 from tests.oracle.worktime import Worktime
 
 Rule = Mapping[str, Any]
-DAY_MS = 86_400_000
-AFTERNOON_MS = 15 * 3_600_000
+HOUR_MS = 3_600_000
 
 
 class Question(NamedTuple):
     """What a computed due instant depends on; `events` are completed supplements and new appointments in order."""
 
     rule: Rule
+    decree: Rule
     work: Worktime
     start: int
     told: Sequence[Fact]
@@ -29,14 +28,25 @@ class Question(NamedTuple):
 
 
 def due_computed(
-    rule: Rule, work: Worktime, start: int, told: Sequence[Fact], pauses: Sequence[Pause]
+    rule: Rule, decree: Rule, work: Worktime, start: int, told: Sequence[Fact], pauses: Sequence[Pause]
 ) -> int:
-    placed: list[tuple[int, Pause | Fact]] = [
-        (pause.place, pause) for pause in pauses if pause.why == "supplement" and pause.how == "completed"
+    """What was completed at the instant of a new appointment was completed before it."""
+    placed: list[tuple[int, int, int, Pause | Fact]] = [
+        (pause.end or 0, 0, pause.place, pause)
+        for pause in pauses
+        if pause.why == "supplement" and pause.how == "completed"
     ]
-    placed += [(i, f) for i, f in enumerate(told) if f.kind is Kind.EXTENDED and f.due_at is not None]
-    events = [event for _, event in sorted(placed, key=lambda row: row[0])]
-    return due_after(Question(rule, work, start, told, events), len(events))
+    placed += [
+        (f.occurred_at, 1, i, f)
+        for i, f in enumerate(told)
+        if f.kind is Kind.EXTENDED and f.due_at is not None
+    ]
+    events = [event for *_, event in sorted(placed, key=lambda row: row[:3])]
+    ask = Question(rule, decree, work, start, told, events)
+    for i, event in enumerate(events):
+        if not isinstance(event, Pause):
+            is_apologised(ask, i)  # whether it counts is asked of each, so each must be answerable
+    return due_after(ask, len(events))
 
 
 def due_after(ask: Question, n: int) -> int:
@@ -48,10 +58,10 @@ def due_after(ask: Question, n: int) -> int:
             if is_the_extension(ask, i):
                 return shifted(ask, event.due_at or 0, waits)
         elif ask.rule["restart"]:
-            return from_start(ask.rule, ask.work, max(event.end or 0, ask.start))
+            return from_start(ask, max(event.end or 0, ask.start))
         else:
             waits.append(event)
-    return shifted(ask, from_start(ask.rule, ask.work, ask.start), waits)
+    return shifted(ask, from_start(ask, ask.start), waits)
 
 
 def is_the_extension(ask: Question, i: int) -> bool:
@@ -63,18 +73,20 @@ def is_the_extension(ask: Question, i: int) -> bool:
 def is_apologised(ask: Question, i: int) -> bool:
     """Whether an apology was sent at least a day before the due instant that stood, no appointment having moved it."""
     sent = [fact.occurred_at for fact in ask.told if fact.kind is Kind.APOLOGY_SENT]
-    if not sent:
+    if not sent or ask.decree["new_appointments"] < 1:
         return False
     supplements = [event for event in ask.events[:i] if isinstance(event, Pause)]
-    return min(sent) <= due_after(ask._replace(events=supplements), len(supplements)) - DAY_MS
+    ahead: int = HOUR_MS * ask.decree["apology_ahead_hours"]
+    return min(sent) <= due_after(ask._replace(events=supplements), len(supplements)) - ahead
 
 
-def from_start(rule: Rule, work: Worktime, start: int) -> int:
+def from_start(ask: Question, start: int) -> int:
+    rule, work, latest = ask.rule, ask.work, ask.decree["hand_on_after"]
     if rule["unit"] != "same_day":
         return work.add(start, rule["limit"], rule["unit"])
     opened = work.opening(start)
     day = work.day_of(opened)
-    if rule["after_15h"] and opened > work.midnight(day) + AFTERNOON_MS:
+    if rule["after_15h"] and opened > work.midnight(day) + (latest.hour * 60 + latest.minute) * 60_000:
         day = work.next_working_day(day)
     return work.closing(day)
 

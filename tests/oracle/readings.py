@@ -23,22 +23,24 @@ def clock_start(told: Sequence[Fact]) -> int | None:
 
 
 def ruling_holder(holders: Sequence["Holder"], start: int) -> "Holder":
-    """Whose level and calendar rule: the unit that held the case when its clock started, else the first one after.
+    """Whose level and limits rule: the unit that held the case when its clock started, else the first one after.
 
+    Of several named at one instant it is the last.
     Source: deadlines.md, 1: a dossier keeps the rules under which it was accepted.
     """
     named = [holder for holder in holders if holder.unit != "unknown"] or holders
-    before = [holder for holder in named if holder.since <= start]
-    return before[-1] if before else named[0]
+    until = max(start, named[0].since)
+    return [holder for holder in named if holder.since <= until][-1]
 
 
 def heir_without_row(units: "Units", row: dict[str, Any]) -> str:
     """Who carries on for a unit that ended without a row of succession, as the districts of 2025 did.
 
-    Its communes went to several, so its cases are nobody's in particular until a fact says otherwise.
+    The heir of its communes if they have one alone; where they went to several, its cases are nobody's in particular.
     Source: ORGANISATIONS.md, "roll them up through their communes"; DESIGN 6.
     """
-    return UNASSIGNED + unit_name(row)
+    below = list(dict.fromkeys(unit_name(units.rows[heir]) for heir in heirs_of_pseudo(units, row)))
+    return below[0] if len(below) == 1 else UNASSIGNED + unit_name(row)
 
 
 def heirs_of_pseudo(units: "Units", row: dict[str, Any]) -> list[str]:
@@ -75,13 +77,13 @@ def charge(holders: Sequence["Holder"], late_since: int) -> "Holder":
 def has_credited(fact: Fact, place: int, pause: "Pause") -> bool:
     """Whether a source that moves its appointment with a fact has thereby credited a pause.
 
-    Only the request and the answer are about the waiting; other appointments move for other reasons.
+    Only the request, and whatever ends the waiting, are about it; other appointments move for other reasons.
     Source: 2.1, rule 5, with the issue: a source that moves its appointment for a supplement is not credited twice.
     """
     if pause.why != "supplement":
         return False
     is_request = fact.kind is Kind.SUPPLEMENT_REQUESTED and pause.how == "open"
-    return is_request or (fact.kind is Kind.SUPPLEMENTED and pause.place == place)
+    return is_request or (pause.how == "completed" and pause.place == place)
 
 
 def may_wait(told: Sequence[Fact]) -> bool:

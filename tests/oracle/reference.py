@@ -22,6 +22,7 @@ FILES = {
     "organisations": ("unit",),
     "successions": ("succession",),
     "procedures": ("procedure", "local_limit"),
+    "rule_sets": ("rule_set",),
 }
 
 
@@ -55,6 +56,15 @@ class Reference:
         if key not in self._known:
             self._known[key] = Reference(tables, self.zone)
         return self._known[key]
+
+    def rule_set(self, day: date) -> Row | None:
+        """The decree in force on a day; of several the one known last."""
+        rows = [
+            row
+            for row in self.tables["rule_set"]
+            if row.get("valid_from", date.min) <= day < row.get("valid_to", date.max)
+        ]
+        return max(rows, key=lambda row: known_from(row, self.zone), default=None)
 
     def track(self, name: str) -> list[Row]:
         """The policies of a track, in the order of the file."""

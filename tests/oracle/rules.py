@@ -27,6 +27,7 @@ from tests.oracle.seen import (
     is_revision,
     is_ruled,
     is_second_ignored,
+    is_under,
     is_without_apology,
     moved_by,
     overlaps,
@@ -129,6 +130,8 @@ RULES: dict[str, Callable[[Sight], bool]] = {
     ),
     "local limit": lambda case: any(rule.get("is_local") for rule in case.rules),
     "reference as known then": is_law_older,
+    "decree that hands on earlier": is_under(lambda decree: decree["hand_on_after"].hour < 15),
+    "decree without new appointments": is_under(lambda decree: decree["new_appointments"] == 0),
 }
 
 

@@ -11,7 +11,7 @@ from tests.oracle import readings
 from tests.oracle.facts import heard_by, in_fold_order, living, owner_at
 from tests.oracle.generate import HOUR, Drawn
 from tests.oracle.oracle import Opinion, opinion
-from tests.oracle.reference import Reference
+from tests.oracle.reference import Reference, Row
 from tests.oracle.snapshot import Snapshot
 from tests.oracle.waiting import Pause
 from tests.oracle.worktime import Uncovered
@@ -106,6 +106,17 @@ def is_ruled(
     def is_seen(case: Sight) -> bool:
         is_due = any(answer.due_computed is not None for answer in case.known)
         return is_due and also(case) and any(rule[field] == value for rule in case.rules)
+
+    return is_seen
+
+
+def is_under(test: Callable[[Row], bool]) -> Callable[[Sight], bool]:
+    """Whether a due instant was computed under a decree of which something is true."""
+
+    def is_seen(case: Sight) -> bool:
+        starts = {answer.start for answer in case.known if answer.due_computed is not None}
+        decrees = [case.law.rule_set(case.law.day_of(start)) for start in starts if start is not None]
+        return any(decree is not None and test(decree) for decree in decrees)
 
     return is_seen
 

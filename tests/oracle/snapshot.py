@@ -101,8 +101,11 @@ def computed_due(
     work = law.calendars.processing(holders[-1].unit)
     if work is None:
         return None, "no-calendar"
+    decree = law.rule_set(law.day_of(start))
+    if decree is None:
+        return None, "no-rule-set"
     try:
-        return due_computed(rule, work, start, told, found), None
+        return due_computed(rule, decree, work, start, told, found), None
     except Uncovered:
         return None, "uncovered-date"
 

@@ -119,11 +119,18 @@ class Units:
         return found
 
     def pseudo_path(self, unit: str) -> list[str]:
-        """The nearest common parent of the heirs that a pseudo unit stands for, and what is above it."""
+        """The nearest common parent of the heirs that a pseudo unit stands for, and what is above it.
+
+        Without heirs it is the unit above the one that ended, or whoever carries on for that.
+        """
         ended = self.rows.get(unit.removeprefix(readings.UNASSIGNED))
         if ended is None or not unit.startswith(readings.UNASSIGNED):
             return []
         paths = [self.path(heir)[1:] for heir in readings.heirs_of_pseudo(self, ended)]
+        above = self.above(ended)
+        if not paths and above is not None:
+            goes_on = above.get("valid_to") != ended["valid_to"]
+            return self.path(unit_id(above) if goes_on else self.heir(unit_id(above)))
         shared = [above for above in paths[0] if all(above in path for path in paths)] if paths else []
         return shared
 

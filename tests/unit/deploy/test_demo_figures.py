@@ -3,6 +3,7 @@
 import json
 from zoneinfo import ZoneInfo
 
+import pytest
 from egovhub.codec import encode
 
 from deploy.demo_figures import ALL, Board, Figure, sum_of_flows
@@ -13,8 +14,10 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 NEW_YEAR = 1_293_836_400_000  # 2011-01-01T00:00+01:00
 
 
-def key(unit: str, period: str, procedure: str = ALL) -> bytes:
-    return json.dumps(["2.1", unit, procedure, period, "national-portal@1", "as-was"]).encode()
+def key(
+    unit: str, period: str, procedure: str = ALL, policy: str = "national-portal@1", view: str = "as-was"
+) -> bytes:
+    return json.dumps(["2.1", unit, procedure, period, policy, view]).encode()
 
 
 def row(unit: str, period: str, **buckets: int) -> bytes:
@@ -36,15 +39,19 @@ def row(unit: str, period: str, **buckets: int) -> bytes:
             "numerator": good,
             "denominator": sum(judged.values()),
             "total": sum(buckets.values()),
+            "value_unit": "share",
             "coverage_numerator": sum(judged.values()),
             "coverage_denominator": sum(buckets.values()),
             "points_max": None,
+            "points_hundredths": None,
+            "missing": [],
             "rank": None,
             "ranked": None,
             "group": None,
             "buckets": dict.fromkeys(sorted(BUCKETS), 0) | buckets,
             "code": "c",
             "reference": "r",
+            "cause": "facts",
             "cut": [],
         },
     )
@@ -52,7 +59,9 @@ def row(unit: str, period: str, **buckets: int) -> bytes:
 
 def marker(as_of: int, *positions: int) -> bytes:
     cut = [{"partition": n, "position": at, "as_of": as_of, "flush": 1} for n, at in enumerate(positions)]
-    return encode("stage-marker", {"as_of": as_of, "code": "c", "reference": "r", "cut": cut})
+    return encode(
+        "stage-marker", {"as_of": as_of, "code": "c", "reference": "r", "reference_files": {}, "cut": cut}
+    )
 
 
 def test_the_last_row_of_a_unit_stands() -> None:
@@ -73,6 +82,14 @@ def test_rows_of_single_procedures_are_left_out() -> None:
     board = Board()
     board.take(key("w", "2011", "permit"), row("w", "2011", on_time=1))
     assert board.period("2011") == {}
+
+
+@pytest.mark.parametrize("other", [{"policy": "by-day@1"}, {"view": "as-now"}])
+def test_rows_of_other_policies_and_views_are_left_out(other: dict[str, str]) -> None:
+    board = Board()
+    board.take(key("w", "2011"), row("w", "2011", on_time=2))
+    board.take(key("w", "2011", **other), row("w", "2011", on_time=1))
+    assert board.period("2011")["w"].on_time == 2
 
 
 def test_ended_cases_add_up_over_years_and_open_ones_do_not() -> None:

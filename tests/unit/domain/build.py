@@ -1,17 +1,25 @@
 """Facts and instants for tests, written the way a person says them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from egovhub.events import OPTIONAL_FIELDS, Fact, Kind
 
-from services.domain.case import COUNTERS, CaseState, Evaluation, Known, evaluate
+from services.domain.case import CaseState
+from services.domain.evaluation import Evaluation, evaluate
+from services.domain.law import Law
 from services.domain.ownership import Owners
-from services.domain.periods import Grain, Periods, label
+from services.domain.periods import Grain, label
+from services.domain.standing import Known
+from services.rules import load_rules
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-PERIODS = Periods(ZONE)
+RULES = load_rules(str(ZONE))
+LAW = replace(RULES.law, counts=())
+"""The project's own reference data; what indicators count is tested with each of them."""
+PERIODS = LAW.periods
 CASE = "onestop:H24.1-260105-0001"
 WARD, CITY, BIRTH = "10507", "31", "1.001193"
 
@@ -48,15 +56,18 @@ def fact(kind: str, occurred: str | int, due: str | int | None = None, **fields:
 
 
 def judge(
-    facts: list[Fact], as_of: str | int, owners: Owners | None = None, known_at: int | None = None
+    facts: list[Fact],
+    as_of: str | int,
+    law: Law = LAW,
+    known_at: int | None = None,
+    owners: Owners | None = None,
 ) -> Evaluation:
     """Evaluate facts that were known from the beginning."""
     return evaluate(
         [Known(f, None) for f in facts],
         at(as_of) if isinstance(as_of, str) else as_of,
-        owners=owners or Owners(),
-        month_of=PERIODS.month_of,
-        known_at=known_at,
+        law if owners is None else replace(law, owners=owners),
+        known_at,
     )
 
 
@@ -69,6 +80,6 @@ def state(evaluation: Evaluation) -> CaseState:
 def counted(evaluation: Evaluation) -> dict[str, int]:
     """Contributions as {"2026-01 <unit> <counter>": n}; the procedure is left out."""
     return {
-        f"{label(month, Grain.MONTH)} {unit} {COUNTERS[counter]}": n
+        f"{label(month, Grain.MONTH)} {unit} {counter}": n
         for (unit, _, month, counter), n in evaluation.contributions.items()
     }

@@ -1,11 +1,13 @@
 """Limits, supplements and extensions for tests, on the country's working calendar of the release."""
 
+from datetime import time
 from functools import cache
 from typing import Any
 
 from services.domain.calendar import Calendar, Limit, LimitUnit
 from services.domain.deadline import Extension, Supplement
 from services.domain.procedures import RESTART, Procedure
+from services.domain.rule_sets import RuleSet
 from services.load_calendar import load
 from services.rules import REFERENCE_DIR
 from tests.unit.domain.build import at
@@ -24,6 +26,7 @@ def procedure(amount: int, unit: LimitUnit = LimitUnit.WORKING_DAYS, **fields: A
     return Procedure("1.001022", ("commune",), Limit(amount, unit), "the law", "two-sources", **fields)
 
 
+RULE_SET = RuleSet("a decree", time(15), 24 * 3_600_000, 1, "the decree", "two-sources")
 THREE_DAYS = procedure(3)
 RESTARTING = procedure(3, supplement=RESTART)
 FIFTEEN_CALENDAR_DAYS = procedure(15, LimitUnit.CALENDAR_DAYS)

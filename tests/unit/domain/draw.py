@@ -4,7 +4,7 @@ from random import Random
 
 from egovhub.events import Fact, Kind
 
-from services.domain.case import Known
+from services.domain.standing import Known
 from tests.unit.domain.build import at, fact
 
 MONTH_EDGE = at("Sun 2026-02-01 00:00")

@@ -1,510 +1,385 @@
-"""One case, told fact by fact: what it is at an instant and what it adds to which month."""
+"""What is known of a case: each fact changes a few fields, and nothing is judged."""
 
 from typing import Any
 
 import pytest
-from egovhub.events import Fact
+from egovhub.events import Fact, Kind
 
-from services.domain.case import COUNTERS, Evaluation, Known, evaluate, standing
-from services.domain.ownership import OwnerRow, Owners
-from tests.unit.domain.build import BIRTH, CITY, PERIODS, WARD, at, counted, day, fact, judge, state
+from services.domain.case import (
+    HAND_OVER_RANK,
+    PROCESSING_RANK,
+    RESUMES,
+    STARTS,
+    UNKNOWN,
+    CaseState,
+    End,
+    Extension,
+    Pause,
+)
+from services.domain.standing import in_fold_order
+from tests.unit.domain.build import CASE, CITY, WARD, at, day, fact
 
-RECEIVED = fact("RECEIVED", "Mon 2026-01-05 08:00", "Fri 2026-01-09 17:00", unit=WARD, procedure=BIRTH)
-PROCESSED = fact("PROCESSED", "Thu 2026-01-08 10:00")
-FAR = "Thu 2026-12-31 12:00"
+DAYS = (
+    "Mon 2026-01-05 08:00",
+    "Tue 2026-01-06 08:00",
+    "Wed 2026-01-07 08:00",
+    "Thu 2026-01-08 08:00",
+    "Fri 2026-01-09 08:00",
+    "Mon 2026-01-12 08:00",
+)
+MON, TUE, WED, THU, FRI, NEXT = map(at, DAYS)
+ENDS = ("PROCESSED", "RETURNED", "REFUSED", "WITHDRAWN", "STOPPED")
+RESUMING = ("SUPPLEMENTED", "RECEIVED", "ACCEPTED", "STEP", "RECALLED")
 
 
-def without_orphan(evaluation: Evaluation) -> dict[str, int]:
-    return {name: n for name, n in counted(evaluation).items() if not name.endswith("orphan")}
+def folded(*facts: Fact) -> CaseState:
+    """The facts applied in fold order; a unit's id says at which instant its code was asked for."""
+    case = CaseState(CASE)
+    for told in in_fold_order(list(facts)):
+        case.apply(told, lambda code, instant: f"{code} of {day(instant)}")
+    return case
+
+
+def told(*kinds: str, **fields: Any) -> CaseState:
+    """Facts of these kinds, one a day from Monday on."""
+    return folded(*(fact(kind, when, **fields) for kind, when in zip(kinds, DAYS, strict=False)))
+
+
+def test_nothing_is_known_of_a_case_without_facts() -> None:
+    case = CaseState(CASE)
+    assert (case.case_id, case.bucket, case.buckets, case.reason) == (CASE, "orphan", (), None)
+    assert {case.unit, case.ruling_unit, case.procedure} == {UNKNOWN} == {"unknown"}
+    assert [case.receiving_unit, case.channel, case.applicant_kind] == [None] * 3
+    assert [case.received_at, case.accepted_at, case.clock_starts_at, case.ended_at] == [None] * 4
+    assert [case.due_source, case.due_at, case.due_computed] == [None] * 3
+    assert [case.processing_end, case.hand_over_end, case.requested_at, case.fee_requested_at] == [None] * 4
+    assert (case.requests, case.pauses, case.extensions, case.apologies) == ((), (), (), ())
+    assert (case.is_received, case.is_wait_credited, case.credit_ms) == (False, False, 0)
+
+
+# what starts a case
 
 
 @pytest.mark.parametrize(
-    ("end", "bucket"),
+    ("kinds", "received", "clock"),
     [
-        ("Mon 2026-01-05 08:00", "on_time"),
-        ("Fri 2026-01-09 16:59", "on_time"),
-        ("Fri 2026-01-09 17:00", "on_time"),
-        ("Fri 2026-01-09 17:00 +1ms", "late"),
-        ("Mon 2026-01-12 08:00", "late"),
+        (["REGISTERED"], MON, None),
+        (["REGISTERED", "REGISTERED"], MON, None),
+        (["RECEIVED"], MON, MON),
+        (["RECEIVED", "RECEIVED"], MON, MON),
+        (["REGISTERED", "RECEIVED"], TUE, TUE),
+        (["REGISTERED", "RECEIVED", "REGISTERED"], TUE, TUE),
+        (["RECEIVED", "REGISTERED"], MON, MON),
+        (["RECEIVED", "ACCEPTED"], MON, TUE),
+        (["RECEIVED", "ACCEPTED", "ACCEPTED"], MON, TUE),
+        (["RECEIVED", "ACCEPTED", "RECEIVED"], MON, TUE),
+        (["ACCEPTED", "RECEIVED"], MON, MON),
+        (["REGISTERED", "ACCEPTED", "REGISTERED"], TUE, TUE),
+        (["REGISTERED", "RECEIVED", "ACCEPTED"], TUE, WED),
+        (["STEP"], None, None),
     ],
 )
-def test_a_case_that_ends_at_its_due_instant_is_still_on_time(end: str, bucket: str) -> None:
-    evaluation = judge([RECEIVED, fact("PROCESSED", end)], FAR)
-    assert state(evaluation).bucket == bucket
-    assert counted(evaluation) == {f"2026-01 {WARD} received": 1, f"2026-01 {WARD} ended.{bucket}": 1}
-
-
-@pytest.mark.parametrize(
-    ("as_of", "bucket", "next_change"),
-    [
-        ("Mon 2026-01-05 08:00", "in_time", "Fri 2026-01-09 17:00 +1ms"),
-        ("Fri 2026-01-09 17:00", "in_time", "Fri 2026-01-09 17:00 +1ms"),
-        ("Fri 2026-01-09 17:00 +1ms", "overdue", None),
-        (FAR, "overdue", None),
-    ],
-)
-def test_an_open_case_turns_overdue_one_millisecond_after_its_due_instant(
-    as_of: str, bucket: str, next_change: str | None
+def test_the_clock_starts_with_the_acceptance_else_with_the_reception(
+    kinds: list[str], received: int | None, clock: int | None
 ) -> None:
-    evaluation = judge([RECEIVED], as_of)
-    assert state(evaluation).bucket == bucket
-    assert counted(evaluation) == {f"2026-01 {WARD} received": 1, f"2026-01 {WARD} open.{bucket}": 1}
-    assert evaluation.next_change == (at(next_change) if next_change else None)
+    case = told(*kinds)
+    assert (case.received_at, case.clock_starts_at) == (received, clock)
 
 
-def test_a_case_due_at_the_last_instant_of_a_month_turns_overdue_in_the_next() -> None:
-    received = fact("RECEIVED", "Mon 2026-01-05 08:00", "Sat 2026-01-31 23:59 +59999ms", unit=WARD)
-    assert counted(judge([received], "Sun 2026-02-01 00:00")) == {
-        f"2026-01 {WARD} received": 1,
-        f"2026-01 {WARD} open.in_time": 1,
-        f"2026-02 {WARD} open.in_time": -1,
-        f"2026-02 {WARD} open.overdue": 1,
-    }
+def test_a_registration_is_received_but_no_reception() -> None:
+    assert not told("REGISTERED").is_received
+    assert told("REGISTERED", "RECEIVED").is_received
+    assert told("REGISTERED", "ACCEPTED").is_received
+    assert told("REGISTERED", "ACCEPTED").accepted_at == TUE
+    assert told("REGISTERED", "RECEIVED").accepted_at is None
 
 
-def test_a_case_due_at_midnight_is_in_time_at_the_end_of_the_month_before() -> None:
-    received = fact("RECEIVED", "Mon 2026-01-05 08:00", "Sun 2026-02-01 00:00", unit=WARD)
-    assert state(judge([received], "Sun 2026-02-01 00:00")).bucket == "in_time"
-    assert state(judge([received], "Sun 2026-02-01 00:00 +1ms")).bucket == "overdue"
+def test_three_kinds_start_a_case() -> None:
+    assert {kind.name for kind in STARTS} == {"REGISTERED", "RECEIVED", "ACCEPTED"}
 
 
-def test_a_case_without_a_due_instant_is_neither_on_time_nor_late() -> None:
-    received = fact("RECEIVED", "Mon 2026-01-05 08:00", unit=WARD)
-    assert state(judge([received], FAR)).bucket == "no_deadline"
-    assert judge([received], FAR).next_change is None
-    ended = judge([received, PROCESSED], FAR)
-    assert counted(ended) == {f"2026-01 {WARD} received": 1, f"2026-01 {WARD} ended.no_deadline": 1}
+# what facts carry
 
 
-def test_a_case_received_after_its_due_instant_is_overdue_at_once() -> None:
-    received = fact("RECEIVED", "Mon 2026-01-12 08:00", "Fri 2026-01-09 17:00", unit=WARD)
-    evaluation = judge([received], "Mon 2026-01-12 08:00")
-    assert counted(evaluation) == {f"2026-01 {WARD} received": 1, f"2026-01 {WARD} open.overdue": 1}
-
-
-def test_nothing_is_known_of_a_case_before_its_first_fact() -> None:
-    evaluation = judge([RECEIVED], "Mon 2026-01-05 07:59")
-    assert evaluation.state is None
-    assert evaluation.contributions == {}
-    assert evaluation.next_change == at("Mon 2026-01-05 08:00")
-
-
-def test_a_fact_dated_ahead_waits_for_its_instant() -> None:
-    facts = [RECEIVED, PROCESSED]
-    before = judge(facts, "Thu 2026-01-08 09:59")
-    assert state(before).bucket == "in_time"
-    assert before.next_change == at("Thu 2026-01-08 10:00")
-    assert state(judge(facts, "Thu 2026-01-08 10:00")).bucket == "on_time"
-
-
-def test_a_case_that_stays_open_over_months_adds_points_only_where_it_changes() -> None:
-    ended = [RECEIVED, fact("PROCESSED", "Tue 2026-03-03 10:00")]
-    assert counted(judge(ended, FAR)) == {
-        f"2026-01 {WARD} received": 1,
-        f"2026-01 {WARD} open.overdue": 1,
-        f"2026-03 {WARD} open.overdue": -1,
-        f"2026-03 {WARD} ended.late": 1,
-    }
-
-
-def test_an_end_before_the_start_enters_no_level_and_counts_in_its_own_month() -> None:
-    start = fact("RECEIVED", "Mon 2026-02-02 08:00", "Mon 2026-02-09 08:00", unit=WARD)
-    facts = [start, fact("PROCESSED", "Thu 2026-01-08 10:00")]
-    assert without_orphan(judge(facts, FAR)) == {
-        f"2026-02 {WARD} received": 1,
-        f"2026-01 {WARD} ended.on_time": 1,
-    }
-    assert day(state(judge(facts, FAR)).ended_at) == "Thu 2026-01-08 10:00"
-    assert state(judge(facts, "Sun 2026-02-01 08:00")).bucket == "orphan"
-
-
-@pytest.mark.parametrize(
-    ("kinds", "received"),
-    [
-        (["REGISTERED"], "Mon 2026-01-05 08:00"),
-        (["REGISTERED", "RECEIVED"], "Tue 2026-01-06 08:00"),
-        (["RECEIVED", "ACCEPTED"], "Mon 2026-01-05 08:00"),
-        (["ACCEPTED", "RECEIVED"], "Mon 2026-01-05 08:00"),
-        (["REGISTERED", "ACCEPTED", "REGISTERED"], "Tue 2026-01-06 08:00"),
-        (["REGISTERED", "REGISTERED"], "Mon 2026-01-05 08:00"),
-    ],
-)
-def test_a_case_is_received_at_its_earliest_reception_else_registration(
-    kinds: list[str], received: str
-) -> None:
-    days = ("Mon 2026-01-05 08:00", "Tue 2026-01-06 08:00", "Wed 2026-01-07 08:00")
-    facts = [fact(kind, when, unit=WARD) for kind, when in zip(kinds, days, strict=False)]
-    evaluation = judge(facts, FAR)
-    assert day(state(evaluation).received_at) == received
-    assert counted(evaluation) == {f"2026-01 {WARD} received": 1, f"2026-01 {WARD} open.no_deadline": 1}
-
-
-@pytest.mark.parametrize("kind", ["PROCESSED", "RETURNED", "REFUSED", "WITHDRAWN", "STOPPED"])
-def test_every_terminal_kind_ends_a_case_and_is_judged(kind: str) -> None:
-    assert state(judge([RECEIVED, fact(kind, "Fri 2026-01-09 17:00")], FAR)).bucket == "on_time"
-    assert state(judge([RECEIVED, fact(kind, "Fri 2026-01-09 17:00 +1ms")], FAR)).bucket == "late"
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "STEP",
-        "SUPPLEMENT_REQUESTED",
-        "SUPPLEMENTED",
-        "FEE_REQUESTED",
-        "PAID",
-        "EXTENDED",
-        "APOLOGY_SENT",
-        "VERIFIED",
-        "PETITION",
-        "RATED",
-        "CORRECTED",
-        "RETRACTED",
-        "UNKNOWN",
-        "TRANSFERRED",
-    ],
-)
-def test_no_other_kind_starts_or_ends_a_case(kind: str) -> None:
-    assert state(judge([RECEIVED, fact(kind, "Thu 2026-01-08 10:00")], FAR)).bucket == "overdue"
-    assert state(judge([fact(kind, "Thu 2026-01-08 10:00")], FAR)).bucket == "orphan"
-
-
-def test_the_hand_over_after_processing_does_not_move_the_end() -> None:
-    facts = [RECEIVED, PROCESSED, fact("RETURNED", "Mon 2026-02-09 10:00")]
-    evaluation = judge(facts, FAR)
-    assert day(state(evaluation).ended_at) == "Thu 2026-01-08 10:00"
-    assert counted(evaluation) == {f"2026-01 {WARD} received": 1, f"2026-01 {WARD} ended.on_time": 1}
-
-
-def test_processing_told_after_the_hand_over_supersedes_the_end() -> None:
-    facts = [RECEIVED, fact("RETURNED", "Thu 2026-01-08 10:00"), fact("PROCESSED", "Mon 2026-02-09 10:00")]
-    evaluation = judge(facts, FAR)
-    assert state(evaluation).bucket == "late"
-    assert counted(evaluation) == {
-        f"2026-01 {WARD} received": 1,
-        f"2026-01 {WARD} ended.on_time": 1,
-        f"2026-02 {WARD} reopened": 1,
-        f"2026-02 {WARD} ended.late": 1,
-    }
-
-
-def test_of_two_ends_of_one_rank_the_first_stands() -> None:
-    facts = [RECEIVED, fact("WITHDRAWN", "Thu 2026-01-08 10:00"), fact("STOPPED", "Mon 2026-02-09 10:00")]
-    assert day(state(judge(facts, FAR)).ended_at) == "Thu 2026-01-08 10:00"
-
-
-def test_a_recalled_result_reopens_the_case_and_a_second_end_counts_again() -> None:
-    recalled = [RECEIVED, PROCESSED, fact("RECALLED", "Mon 2026-02-09 10:00")]
-    assert state(judge(recalled, FAR)).bucket == "overdue"
-    assert counted(judge(recalled, FAR)) == {
-        f"2026-01 {WARD} received": 1,
-        f"2026-01 {WARD} ended.on_time": 1,
-        f"2026-02 {WARD} reopened": 1,
-        f"2026-02 {WARD} open.overdue": 1,
-    }
-    again = [*recalled, fact("RETURNED", "Mon 2026-03-09 10:00")]
-    assert counted(judge(again, FAR)) == {
-        f"2026-01 {WARD} received": 1,
-        f"2026-01 {WARD} ended.on_time": 1,
-        f"2026-02 {WARD} reopened": 1,
-        f"2026-02 {WARD} open.overdue": 1,
-        f"2026-03 {WARD} open.overdue": -1,
-        f"2026-03 {WARD} ended.late": 1,
-    }
-
-
-def test_a_recall_of_an_open_case_changes_nothing() -> None:
-    facts = [RECEIVED, fact("RECALLED", "Tue 2026-01-06 10:00")]
-    assert counted(judge(facts, FAR)) == counted(judge([RECEIVED], FAR))
-
-
-def test_facts_after_the_end_move_neither_unit_nor_due_instant_of_the_ended_case() -> None:
-    after = fact("TRANSFERRED", "Mon 2026-02-09 10:00", "Mon 2026-01-05 09:00", unit=CITY)
-    assert counted(judge([RECEIVED, PROCESSED, after], FAR)) == counted(judge([RECEIVED, PROCESSED], FAR))
-    assert judge([RECEIVED, PROCESSED, after], FAR).state == judge([RECEIVED, PROCESSED], FAR).state
-
-
-def test_a_case_reopened_after_a_move_reopens_where_it_is_now() -> None:
-    moved = fact("TRANSFERRED", "Mon 2026-02-09 10:00", unit=CITY)
-    facts = [RECEIVED, PROCESSED, moved, fact("RECALLED", "Mon 2026-03-09 10:00")]
-    assert counted(judge(facts, FAR)) == {
-        f"2026-01 {WARD} received": 1,
-        f"2026-01 {WARD} ended.on_time": 1,
-        f"2026-03 {CITY} reopened": 1,
-        f"2026-03 {CITY} open.overdue": 1,
-    }
-
-
-def test_a_transfer_moves_the_open_case_and_leaves_past_lateness_where_it_arose() -> None:
-    moved = fact("TRANSFERRED", "Mon 2026-02-09 10:00", unit=CITY)
-    facts = [RECEIVED, moved, fact("PROCESSED", "Mon 2026-03-09 10:00")]
-    assert counted(judge(facts, FAR)) == {
-        f"2026-01 {WARD} received": 1,
-        f"2026-01 {WARD} open.overdue": 1,
-        f"2026-02 {WARD} open.overdue": -1,
-        f"2026-02 {WARD} transferred_out": 1,
-        f"2026-02 {CITY} transferred_in": 1,
-        f"2026-02 {CITY} open.overdue": 1,
-        f"2026-03 {CITY} open.overdue": -1,
-        f"2026-03 {CITY} ended.late": 1,
-    }
-
-
-def test_a_corrected_procedure_moves_the_case_between_procedures_of_one_unit() -> None:
-    corrected = fact("CORRECTED", "Tue 2026-01-06 10:00", procedure="1.000656")
-    added = judge([RECEIVED, corrected], "Wed 2026-01-07 08:00").contributions
-    assert {(procedure, COUNTERS[counter]): n for (_, procedure, _, counter), n in added.items()} == {
-        (BIRTH, "received"): 1,
-        (BIRTH, "transferred_out"): 1,
-        ("1.000656", "transferred_in"): 1,
-        ("1.000656", "open.in_time"): 1,
-    }
-
-
-def test_a_case_that_ends_in_the_instant_of_its_transfer_ends_in_the_new_unit() -> None:
-    moved = fact("TRANSFERRED", "Thu 2026-01-08 10:00", unit=CITY)
-    assert counted(judge([RECEIVED, moved, PROCESSED], FAR)) == {
-        f"2026-01 {WARD} received": 1,
-        f"2026-01 {WARD} transferred_out": 1,
-        f"2026-01 {CITY} transferred_in": 1,
-        f"2026-01 {CITY} ended.on_time": 1,
-    }
-
-
-def test_an_extension_before_the_due_instant_keeps_the_case_in_time() -> None:
-    extended = fact("EXTENDED", "Fri 2026-01-09 16:00", "Fri 2026-02-06 17:00")
-    evaluation = judge([RECEIVED, extended], "Fri 2026-01-30 08:00")
-    assert state(evaluation).bucket == "in_time"
-    assert evaluation.next_change == at("Fri 2026-02-06 17:00 +1ms")
-
-
-def test_an_extension_after_the_due_instant_leaves_the_weeks_it_was_overdue() -> None:
-    extended = fact("EXTENDED", "Mon 2026-02-02 16:00", "Fri 2026-02-06 17:00")
-    assert counted(judge([RECEIVED, extended], "Wed 2026-02-04 08:00")) == {
-        f"2026-01 {WARD} received": 1,
-        f"2026-01 {WARD} open.overdue": 1,
-        f"2026-02 {WARD} open.overdue": -1,
-        f"2026-02 {WARD} open.in_time": 1,
-    }
-
-
-def test_the_last_due_instant_in_fold_order_stands_and_a_missing_one_takes_none_away() -> None:
-    shorter = fact("CORRECTED", "Tue 2026-01-06 08:00", "Wed 2026-01-07 17:00")
-    silent = fact("STEP", "Wed 2026-01-07 08:00")
-    assert day(state(judge([RECEIVED, shorter, silent], FAR)).due_at) == "Wed 2026-01-07 17:00"
-
-
-def test_facts_of_one_instant_fold_in_the_order_of_their_kinds() -> None:
-    accepted = fact("ACCEPTED", "Mon 2026-01-05 08:00", unit=CITY)
-    for facts in ([RECEIVED, accepted], [accepted, RECEIVED]):
-        assert state(judge(facts, FAR)).unit == CITY
-
-
-@pytest.mark.parametrize(
-    ("lower", "higher"),
-    [
-        ({"event_id": "b"}, {"event_id": "a", "source_sequence": 0}),
-        ({"event_id": "b", "source_sequence": 1}, {"event_id": "a", "source_sequence": 2}),
-        ({"event_id": "a"}, {"event_id": "b"}),
-    ],
-)
-def test_facts_of_one_instant_and_kind_fold_by_sequence_then_event_id(
-    lower: dict[str, Any], higher: dict[str, Any]
-) -> None:
-    first = fact("STEP", "Tue 2026-01-06 08:00", unit="first", **lower)
-    last = fact("STEP", "Tue 2026-01-06 08:00", unit="last", **higher)
-    assert state(judge([RECEIVED, last, first], FAR)).unit == "last"
-
-
-# -- who moves a case
-
-
-def payment(when: str, **fields: Any) -> Fact:
-    return fact("PAID", when, source="payments", domain="payments", **fields)
-
-
-def test_a_case_is_an_orphan_until_its_owner_speaks() -> None:
-    paid = payment("Wed 2025-12-31 10:00", unit=CITY)
-    alone = judge([paid], FAR)
-    assert state(alone).bucket == "orphan"
-    assert counted(alone) == {"2025-12 unknown orphan": 1}
-    assert counted(judge([paid, RECEIVED], "Mon 2026-01-05 08:00")) == {
-        "2025-12 unknown orphan": 1,
-        "2026-01 unknown orphan": -1,
-        f"2026-01 {WARD} received": 1,
-        f"2026-01 {WARD} open.in_time": 1,
-    }
-
-
-def test_facts_of_others_move_nothing() -> None:
-    others = [
-        fact(kind, "Thu 2026-01-08 10:00", "Tue 2026-01-06 10:00", source="payments", unit=CITY)
-        for kind in ("RECEIVED", "PROCESSED", "VOIDED", "TRANSFERRED", "RECALLED")
-    ]
-    assert counted(judge([RECEIVED, *others], FAR)) == counted(judge([RECEIVED], FAR))
-
-
-def test_the_owner_is_asked_at_the_instant_of_each_fact() -> None:
-    owners = Owners(
-        [
-            OwnerRow("onestop", at("Sat 2000-01-01 08:00"), "city-portal"),
-            OwnerRow("onestop", at("Tue 2026-01-06 00:00"), "national-portal"),
-        ]
+def test_the_last_unit_named_executes_and_each_code_is_asked_for_at_its_own_instant() -> None:
+    case = folded(
+        fact("RECEIVED", MON, unit=WARD, receiving_unit="desk"),
+        fact("TRANSFERRED", WED, unit=CITY),
+        fact("STEP", THU),
     )
-    received = RECEIVED._replace(source="city-portal")
-    stale = fact("PROCESSED", "Thu 2026-01-08 10:00", source="city-portal")
-    assert state(judge([received, stale], FAR, owners)).bucket == "overdue"
-    ended = fact("PROCESSED", "Thu 2026-01-08 10:00", source="national-portal")
-    assert state(judge([received, ended], FAR, owners)).bucket == "on_time"
-    assert state(judge([received._replace(source="national-portal")], FAR, owners)).bucket == "orphan"
+    assert case.unit == f"{CITY} of Wed 2026-01-07 08:00"
+    assert case.receiving_unit == "desk of Mon 2026-01-05 08:00"
 
 
-def test_before_the_first_owner_of_a_listed_namespace_nobody_moves_its_cases() -> None:
-    owners = Owners([OwnerRow("onestop", at("Tue 2026-01-06 00:00"), "onestop")])
-    assert state(judge([RECEIVED], FAR, owners)).bucket == "orphan"
+def test_the_stem_of_the_last_procedure_named_is_kept() -> None:
+    facts = [fact("RECEIVED", MON, procedure="1.001193.000.00.00.H56"), fact("STEP", TUE)]
+    assert folded(*facts).procedure == "1.001193"
+    assert folded(*facts, fact("CORRECTED", WED, procedure="2.000779")).procedure == "2.000779"
 
 
-# -- revisions, conflicts, retractions
+def test_the_last_channel_and_kind_of_applicant_are_kept() -> None:
+    facts = [fact("RECEIVED", MON, channel="ONLINE", applicant_kind="CITIZEN"), fact("STEP", TUE)]
+    assert (folded(*facts).channel, folded(*facts).applicant_kind) == ("ONLINE", "CITIZEN")
+    case = folded(*facts, fact("CORRECTED", WED, channel="EMAIL", applicant_kind="AGENCY"))
+    assert (case.channel, case.applicant_kind) == ("EMAIL", "AGENCY")
+
+
+def test_the_due_instant_of_the_source_is_the_last_that_it_gave() -> None:
+    facts = [fact("RECEIVED", MON, FRI), fact("STEP", TUE), fact("STEP", WED, THU), fact("STEP", THU)]
+    assert folded(*facts[:2]).due_source == FRI
+    assert folded(*facts).due_source == THU
+
+
+def test_a_due_instant_of_the_year_1970_is_one() -> None:
+    assert folded(fact("RECEIVED", MON, FRI), fact("STEP", TUE, 0)).due_source == 0
+
+
+# what ends it
+
+
+@pytest.mark.parametrize("kind", ENDS)
+def test_each_terminal_kind_ends_the_processing(kind: str) -> None:
+    case = told("RECEIVED", kind)
+    assert case.processing_end == End(Kind[kind], TUE)
+    assert case.ended_at == TUE
+
+
+@pytest.mark.parametrize("kind", ENDS)
+def test_each_terminal_kind_but_processed_ends_the_hand_over(kind: str) -> None:
+    assert told("RECEIVED", kind).hand_over_end == (None if kind == "PROCESSED" else End(Kind[kind], TUE))
 
 
 @pytest.mark.parametrize(
-    ("lesser", "greater", "revisions", "conflicts"),
+    ("kinds", "processing", "hand_over"),
     [
-        ({}, {"source_sequence": 0}, 1, 0),
-        ({"source_sequence": 1}, {"source_sequence": 2}, 1, 0),
-        ({"source_sequence": 1, "recorded_at": 9}, {"source_sequence": 2, "recorded_at": 1}, 1, 0),
-        ({}, {"recorded_at": -5}, 1, 0),
-        ({"recorded_at": 1}, {"recorded_at": 2}, 1, 0),
+        (["PROCESSED", "RETURNED"], ("PROCESSED", MON), ("RETURNED", TUE)),
+        (["RETURNED", "PROCESSED"], ("PROCESSED", TUE), ("RETURNED", MON)),
+        (["PROCESSED", "PROCESSED"], ("PROCESSED", MON), None),
+        (["RETURNED", "RETURNED"], ("RETURNED", MON), ("RETURNED", MON)),
+        (["PROCESSED", "REFUSED"], ("PROCESSED", MON), ("REFUSED", TUE)),
+        (["RETURNED", "STOPPED"], ("RETURNED", MON), ("RETURNED", MON)),
+        *(([kind, "PROCESSED"], ("PROCESSED", TUE), (kind, MON)) for kind in ENDS[2:]),
+        *(([kind, "RETURNED"], ("RETURNED", TUE), ("RETURNED", TUE)) for kind in ENDS[2:]),
+        *(([kind, other], (kind, MON), (kind, MON)) for kind in ENDS[2:] for other in ENDS[2:]),
+        (["STOPPED", "RETURNED", "PROCESSED"], ("PROCESSED", WED), ("RETURNED", TUE)),
     ],
 )
-def test_the_greater_version_of_a_fact_stands_whatever_came_first(
-    lesser: dict[str, Any], greater: dict[str, Any], revisions: int, conflicts: int
+def test_of_several_ends_9_stands_before_10_before_the_others_and_of_one_rank_the_first(
+    kinds: list[str], processing: tuple[str, int], hand_over: tuple[str, int] | None
 ) -> None:
-    old = RECEIVED._replace(unit="old", **lesser)
-    new = RECEIVED._replace(unit="new", **greater)
-    for facts in ([old, new], [new, old], [old, new, old, old]):
-        evaluation = judge(facts, FAR)
-        assert state(evaluation).unit == "new"
-        assert (evaluation.revisions, evaluation.conflicts) == (revisions, conflicts)
+    case = told(*kinds)
+    assert case.processing_end == End(Kind[processing[0]], processing[1])
+    assert case.hand_over_end == (hand_over and End(Kind[hand_over[0]], hand_over[1]))
 
 
-def test_equal_versions_with_other_content_are_a_conflict_settled_alike_in_any_order() -> None:
-    one, two = RECEIVED._replace(unit="one"), RECEIVED._replace(unit="two")
-    first, second = judge([one, two], FAR), judge([two, one, two], FAR)
-    assert first == second
-    assert (first.revisions, first.conflicts) == (0, 1)
+def test_a_recall_takes_both_ends_back_and_later_ends_count_anew() -> None:
+    case = told("RECEIVED", "PROCESSED", "RETURNED", "RECALLED")
+    assert (case.processing_end, case.hand_over_end, case.ended_at) == (None, None, None)
+    again = told("RECEIVED", "PROCESSED", "RETURNED", "RECALLED", "RETURNED")
+    assert again.processing_end == again.hand_over_end == End(Kind.RETURNED, FRI)
 
 
-def test_a_revision_may_move_a_fact_in_time() -> None:
-    early = PROCESSED._replace(source_sequence=1)
-    late = PROCESSED._replace(source_sequence=2, occurred_at=at("Mon 2026-01-12 10:00"))
-    assert state(judge([RECEIVED, early], FAR)).bucket == "on_time"
-    assert state(judge([RECEIVED, early, late], FAR)).bucket == "late"
+@pytest.mark.parametrize("kind", sorted(set(Kind) - set(PROCESSING_RANK)))
+def test_no_other_kind_ends_a_case(kind: Kind) -> None:
+    case = told("RECEIVED", kind.name)
+    assert case.processing_end is case.hand_over_end is None
 
 
-def test_the_same_event_id_of_another_source_is_another_fact() -> None:
-    theirs = RECEIVED._replace(source="payments", unit=CITY, source_sequence=9)
-    evaluation = judge([RECEIVED, theirs], FAR)
-    assert state(evaluation).unit == WARD
-    assert (evaluation.revisions, evaluation.conflicts) == (0, 0)
+def test_a_kind_that_ends_the_hand_over_ends_the_processing() -> None:
+    assert set(PROCESSING_RANK) - set(HAND_OVER_RANK) == {Kind.PROCESSED}
+    assert set(HAND_OVER_RANK) <= set(PROCESSING_RANK)
 
 
-def test_the_order_in_which_ids_are_retracted_is_no_difference_in_content() -> None:
-    one = fact("RETRACTED", "Thu 2026-01-08 10:00", retracts=("a", "b"))
-    two = one._replace(retracts=("b", "a"))
-    evaluation = judge([RECEIVED, one, two], FAR)
-    assert (evaluation.revisions, evaluation.conflicts) == (0, 0)
+# waiting
 
 
-def retraction(target: Fact, when: str = "Tue 2026-06-30 10:00", **fields: Any) -> Fact:
-    return fact("RETRACTED", when, retracts=(target.event_id,), **fields)
+def supplement(since: int, until: int, *, is_completed: bool = True) -> Pause:
+    return Pause(since, until, "supplement", is_completed)
 
 
-def test_a_retraction_kills_its_target_whatever_its_own_instant_and_place() -> None:
-    for when in ("Mon 2001-01-01 10:00", "Tue 2026-06-30 10:00"):
-        gone = retraction(PROCESSED, when)
-        for facts in ([RECEIVED, PROCESSED, gone], [gone, PROCESSED, RECEIVED]):
-            assert state(judge(facts, "Fri 2026-01-09 17:00")).bucket == "in_time"
+def fee(since: int, until: int, *, is_completed: bool = True) -> Pause:
+    return Pause(since, until, "fee", is_completed)
 
 
-def test_only_the_same_source_retracts() -> None:
-    foreign = retraction(PROCESSED, source="payments")
-    assert state(judge([RECEIVED, PROCESSED, foreign], FAR)).bucket == "on_time"
+@pytest.mark.parametrize("kind", RESUMING)
+def test_work_that_goes_on_ends_all_waiting(kind: str) -> None:
+    case = told("SUPPLEMENT_REQUESTED", "FEE_REQUESTED", kind)
+    assert case.pauses == (supplement(MON, WED), fee(TUE, WED))
+    assert (case.requested_at, case.fee_requested_at) == (None, None)
 
 
-def test_any_kind_may_carry_a_retraction() -> None:
-    moved = fact("CORRECTED", "Thu 2026-01-08 11:00", retracts=(PROCESSED.event_id,))
-    assert state(judge([RECEIVED, PROCESSED, moved], FAR)).bucket == "overdue"
+def test_what_was_asked_for_is_told_by_the_kinds_that_resume_work() -> None:
+    assert {kind.name for kind in RESUMES} == set(RESUMING)
 
 
-def test_a_retracted_retraction_still_retracts() -> None:
-    gone = retraction(PROCESSED)
-    undone = fact("RETRACTED", "Tue 2026-06-30 11:00", retracts=(gone.event_id,))
-    assert state(judge([RECEIVED, PROCESSED, gone, undone], FAR)).bucket == "overdue"
+@pytest.mark.parametrize("kind", ENDS)
+def test_an_end_ends_all_waiting_without_what_was_asked_for(kind: str) -> None:
+    case = told("SUPPLEMENT_REQUESTED", "FEE_REQUESTED", kind)
+    assert case.pauses == (supplement(MON, WED, is_completed=False), fee(TUE, WED, is_completed=False))
+    assert (case.requested_at, case.fee_requested_at, case.credit_ms) == (None, None, 0)
 
 
-def test_a_fact_published_again_under_a_new_id_counts_again() -> None:
-    again = PROCESSED._replace(event_id="again")
-    assert state(judge([RECEIVED, PROCESSED, retraction(PROCESSED), again], FAR)).bucket == "on_time"
+OTHERS = sorted({kind.name for kind in Kind} - {*RESUMING, *ENDS, "SUPPLEMENT_REQUESTED", "FEE_REQUESTED"})
 
 
-def test_a_superseded_version_does_not_retract() -> None:
-    mistaken = retraction(PROCESSED, event_id="r", source_sequence=1)
-    corrected = fact(
-        "RETRACTED", "Tue 2026-06-30 10:00", event_id="r", source_sequence=2, retracts=("other",)
-    )
-    assert state(judge([RECEIVED, PROCESSED, mistaken, corrected], FAR)).bucket == "on_time"
+@pytest.mark.parametrize("kind", OTHERS)
+def test_no_other_kind_ends_the_waiting_for_a_supplement(kind: str) -> None:
+    case = told("SUPPLEMENT_REQUESTED", "FEE_REQUESTED", kind)
+    assert case.requested_at == MON
+    assert case.fee_requested_at == (None if kind == "PAID" else TUE)
+    assert case.pauses == ((fee(TUE, WED),) if kind == "PAID" else ())
 
 
-def test_a_retracted_reception_leaves_the_rest_an_orphan() -> None:
-    evaluation = judge([RECEIVED, PROCESSED, retraction(RECEIVED)], FAR)
-    assert state(evaluation).bucket == "orphan"
-    assert counted(evaluation) == {"2026-01 unknown orphan": 1}
+def test_what_nobody_asked_for_leaves_no_pause() -> None:
+    case = told("RECEIVED", "SUPPLEMENTED", "PAID", "STEP", "PROCESSED")
+    assert (case.pauses, case.credit_ms) == ((), 0)
 
 
-def test_a_case_all_of_whose_facts_are_dead_is_gone() -> None:
-    gone = RECEIVED._replace(event_id="r", retracts=(RECEIVED.event_id, "r"))
-    assert judge([RECEIVED, gone], FAR).state is None
+def test_a_second_request_while_one_is_open_belongs_to_it() -> None:
+    waiting = told("SUPPLEMENT_REQUESTED", "SUPPLEMENT_REQUESTED")
+    assert (waiting.requested_at, waiting.requests) == (MON, (MON, TUE))
+    case = told("SUPPLEMENT_REQUESTED", "SUPPLEMENT_REQUESTED", "SUPPLEMENTED")
+    assert (case.pauses, case.requests) == ((supplement(MON, WED),), (MON, TUE))
 
 
-def test_the_owner_voids_a_case_whatever_the_instant() -> None:
-    for when in ("Mon 2001-01-01 10:00", FAR):
-        evaluation = judge([RECEIVED, PROCESSED, fact("VOIDED", when)], "Fri 2026-01-09 17:00")
-        assert evaluation.state is None
-        assert evaluation.contributions == {}
-        assert evaluation.next_change is None
+def test_a_second_fee_while_one_is_open_belongs_to_it() -> None:
+    case = told("FEE_REQUESTED", "FEE_REQUESTED", "PAID", "PAID")
+    assert case.pauses == (fee(MON, WED),)
 
 
-def test_a_retracted_voiding_gives_the_case_back() -> None:
-    voided = fact("VOIDED", "Thu 2026-01-08 11:00")
-    assert state(judge([RECEIVED, PROCESSED, voided, retraction(voided)], FAR)).bucket == "on_time"
+def test_each_request_after_an_answer_is_a_pause_of_its_own() -> None:
+    case = told("SUPPLEMENT_REQUESTED", "SUPPLEMENTED", "SUPPLEMENT_REQUESTED", "STEP")
+    assert case.pauses == (supplement(MON, TUE), supplement(WED, THU))
+    assert (case.requests, case.credit_ms) == ((MON, WED), TUE - MON + THU - WED)
 
 
-# -- what was known
+def test_pauses_of_two_reasons_may_be_nested_and_each_ends_by_itself() -> None:
+    case = told("SUPPLEMENT_REQUESTED", "FEE_REQUESTED", "PAID", "SUPPLEMENTED")
+    assert case.pauses == (fee(TUE, WED), supplement(MON, THU))
+    crossed = told("FEE_REQUESTED", "SUPPLEMENT_REQUESTED", "PAID", "FEE_REQUESTED", "SUPPLEMENTED")
+    assert crossed.pauses == (fee(MON, WED), supplement(TUE, FRI), fee(THU, FRI))
 
 
-@pytest.mark.parametrize(
-    ("known_at", "bucket"),
-    [
-        ("Mon 2026-01-05 07:59", None),
-        ("Mon 2026-01-05 08:00", "overdue"),
-        ("Thu 2026-02-05 07:59", "overdue"),
-        ("Thu 2026-02-05 08:00", "on_time"),
-    ],
-)
-def test_only_facts_known_at_an_instant_are_used(known_at: str, bucket: str | None) -> None:
-    known = [
-        Known(RECEIVED, at("Mon 2026-01-05 08:00")),
-        Known(PROCESSED, at("Thu 2026-02-05 08:00")),
-        Known(PROCESSED, at("Fri 2026-02-06 08:00")),
-    ]
-    evaluation = evaluate(known, at(FAR), owners=Owners(), month_of=PERIODS.month_of, known_at=at(known_at))
-    assert (evaluation.state and evaluation.state.bucket) == bucket
+def test_a_request_told_late_counts_from_its_own_instant() -> None:
+    answered, asked = fact("SUPPLEMENTED", WED), fact("SUPPLEMENT_REQUESTED", TUE)
+    assert folded(fact("RECEIVED", MON), answered).pauses == ()
+    assert folded(fact("RECEIVED", MON), answered, asked).pauses == (supplement(TUE, WED),)
 
 
-def test_a_fact_without_a_known_instant_is_known_from_the_beginning() -> None:
-    assert judge([RECEIVED], FAR, known_at=0).state is not None
+def test_an_answer_dated_before_its_request_answers_nothing() -> None:
+    case = folded(fact("SUPPLEMENTED", MON), fact("SUPPLEMENT_REQUESTED", TUE))
+    assert (case.pauses, case.requested_at) == ((), TUE)
 
 
-def test_a_repeat_is_neither_a_revision_nor_a_conflict() -> None:
-    assert standing([Known(RECEIVED, 1), Known(RECEIVED, 2)]) == ([RECEIVED], 0, 0)
+def test_a_request_answered_in_its_own_instant_is_an_empty_pause() -> None:
+    case = folded(fact("SUPPLEMENT_REQUESTED", MON), fact("SUPPLEMENTED", MON))
+    assert (case.pauses, case.credit_ms) == ((supplement(MON, MON),), 0)
+
+
+def test_a_case_that_has_ended_may_be_asked_for_a_supplement_again() -> None:
+    assert told("PROCESSED", "SUPPLEMENT_REQUESTED").requested_at == TUE
+
+
+# waiting that the source has credited
+
+
+def credit(*facts: Fact) -> int:
+    return folded(fact("RECEIVED", MON, NEXT), *facts).credit_ms
+
+
+ASKED, ANSWERED = fact("SUPPLEMENT_REQUESTED", TUE), fact("SUPPLEMENTED", THU)
+WAITED = THU - TUE
+
+
+def test_the_waiting_for_a_completed_supplement_is_credited() -> None:
+    assert credit(ASKED) == 0
+    assert credit(ASKED, ANSWERED) == WAITED
+
+
+def test_the_waiting_for_a_fee_is_not_credited() -> None:
+    assert credit(fact("FEE_REQUESTED", TUE), fact("PAID", THU)) == 0
+    assert credit(fact("FEE_REQUESTED", TUE), fact("STEP", THU)) == 0
+
+
+@pytest.mark.parametrize("due", [NEXT + 1, NEXT - 1, NEXT + WAITED])
+def test_a_source_that_moves_its_appointment_with_the_request_is_not_credited(due: int) -> None:
+    assert credit(ASKED._replace(due_at=due), ANSWERED) == 0
+
+
+@pytest.mark.parametrize("kind", ["SUPPLEMENTED", "STEP", "RECEIVED", "ACCEPTED", "RECALLED"])
+@pytest.mark.parametrize("due", [NEXT + 1, NEXT - 1, NEXT + WAITED])
+def test_a_source_that_moves_its_appointment_with_what_ends_the_waiting_is_not_credited(
+    kind: str, due: int
+) -> None:
+    assert credit(ASKED, fact(kind, THU, due)) == 0
+
+
+def test_a_source_that_repeats_its_appointment_has_moved_nothing() -> None:
+    assert credit(ASKED._replace(due_at=NEXT), ANSWERED) == WAITED
+    assert credit(ASKED, ANSWERED._replace(due_at=NEXT)) == WAITED
+
+
+@pytest.mark.parametrize("kind", ["EXTENDED", "TRANSFERRED", "STEP", "CORRECTED"])
+def test_another_appointment_keeps_the_credit(kind: str) -> None:
+    assert credit(ASKED, ANSWERED, fact(kind, FRI, NEXT + 1)) == WAITED
+
+
+@pytest.mark.parametrize("kind", ["EXTENDED", "TRANSFERRED", "CORRECTED"])
+def test_another_appointment_made_while_the_case_waits_keeps_the_credit(kind: str) -> None:
+    assert credit(ASKED, fact(kind, WED, NEXT + 1), ANSWERED) == WAITED
+
+
+def test_a_second_request_that_moves_the_appointment_credits_the_whole_waiting() -> None:
+    assert credit(ASKED, fact("SUPPLEMENT_REQUESTED", WED, NEXT + 1), ANSWERED) == 0
+
+
+def test_a_source_that_moves_its_appointment_twice_takes_the_credit_away_once() -> None:
+    moved = ASKED._replace(due_at=NEXT + 1)
+    assert credit(moved, ANSWERED._replace(due_at=NEXT + 2)) == 0
+
+
+def test_what_the_source_credited_of_one_waiting_says_nothing_of_the_next() -> None:
+    again = [fact("SUPPLEMENT_REQUESTED", FRI), fact("SUPPLEMENTED", NEXT)]
+    assert credit(ASKED._replace(due_at=NEXT + 1), ANSWERED, *again) == NEXT - FRI
+    assert credit(ASKED, ANSWERED, again[0], again[1]._replace(due_at=NEXT + 1)) == WAITED
+    assert credit(ASKED, ANSWERED, again[0]._replace(due_at=NEXT + 1), again[1]) == WAITED
+
+
+def test_an_appointment_moved_with_the_end_of_a_fee_takes_no_credit_away() -> None:
+    facts = [ASKED, ANSWERED, fact("FEE_REQUESTED", FRI), fact("STEP", NEXT, NEXT + 1)]
+    assert credit(*facts) == WAITED
+
+
+def test_an_appointment_moved_with_the_end_of_both_takes_only_the_supplement_away() -> None:
+    assert credit(ASKED, fact("FEE_REQUESTED", WED), ANSWERED._replace(due_at=NEXT + 1)) == 0
+
+
+def test_an_end_with_another_appointment_takes_no_credit_away() -> None:
+    asked = fact("SUPPLEMENT_REQUESTED", FRI)
+    assert credit(ASKED, ANSWERED, asked, fact("PROCESSED", NEXT, NEXT + 1)) == WAITED
+
+
+def test_a_first_appointment_given_with_the_answer_is_not_credited() -> None:
+    facts = [fact("RECEIVED", MON), ASKED, ANSWERED._replace(due_at=NEXT)]
+    assert folded(*facts).credit_ms == 0
+
+
+# new appointments
+
+
+def test_new_appointments_are_kept_with_the_instant_at_which_they_were_made() -> None:
+    case = folded(fact("EXTENDED", TUE, FRI), fact("EXTENDED", WED, NEXT))
+    assert case.extensions == (Extension(TUE, FRI), Extension(WED, NEXT))
+    assert case.due_source == NEXT
+
+
+def test_an_extension_without_an_appointment_is_none() -> None:
+    assert told("RECEIVED", "EXTENDED").extensions == ()
+
+
+def test_no_other_kind_makes_a_new_appointment() -> None:
+    assert folded(fact("STEP", TUE, FRI)).extensions == ()
+
+
+def test_apologies_are_kept_in_their_order() -> None:
+    assert told("APOLOGY_SENT", "STEP", "APOLOGY_SENT").apologies == (MON, WED)

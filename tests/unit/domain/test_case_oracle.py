@@ -1,12 +1,14 @@
 """The core against the oracle of `tests/oracle` on some hundred cases; all 20,000: `python -m tests.oracle`."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from services.domain.cells import Pool
 from services.domain.organisations import ALL
 from services.domain.periods import month_of_label
+from services.indicators import on_time_share
 from tests.oracle.compare import Bench, bench, compare_all
 from tests.oracle.generate import at, drawn
 from tests.oracle.oracle import opinion
@@ -67,11 +69,11 @@ def test_shares_on_time_are_those_that_sql_counts_case_by_case(both: Bench, tabl
         list(pool.add(unit, procedure, month_of_label(month), counter, n))
     series = [key for key in pool.series if key[1] == ALL]
     months = month_of_label(tables.months[0]), month_of_label(tables.months[-1])
-    rows = both.rules.maker().rows(pool, series, *months, AS_OF)
+    rows = replace(both.rules, indicators=(on_time_share,)).maker().rows(pool, series, *months, AS_OF)
     made = {
         (row.key.unit, row.key.period, row.key.policy.split("@")[0]): row.figure
         for row in rows
-        if row.definition.id == "2.1"
+        if row.definition is on_time_share.DEFINITION
     }
     counted = {key: (f.numerator, f.denominator, f.total) for key, f in made.items() if f.total}
     assert counted == {key: row for key, row in tables.figures().items() if row[2]}

@@ -1,6 +1,6 @@
 """The due instant of a case: tables of dates a person can check."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -24,6 +24,7 @@ from tests.unit.domain.deadline_build import (
     OVERLAPPING,
     RECEIVED,
     RESTARTING,
+    RULE_SET,
     SAME_DAY,
     THREE_DAYS,
     TWELVE_CALENDAR_DAYS,
@@ -45,7 +46,7 @@ def due(
     supplements: tuple[Supplement, ...] = (),
     extensions: tuple[Extension, ...] = (),
 ) -> str | None:
-    return day(due_instant(rule, calendar, at(received), supplements, extensions))
+    return day(due_instant(rule, RULE_SET, calendar, at(received), supplements, extensions))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,10 @@ def test_a_same_day_case_received_after_15_hours_is_due_the_next_working_day(
 
 
 def test_one_millisecond_before_15_hours_is_not_after_it(calendar: Calendar) -> None:
-    assert day(due_instant(SAME_DAY, calendar, at("Mon 2026-01-05 15:00") - 1)) == "Mon 2026-01-05 17:00"
+    assert (
+        day(due_instant(SAME_DAY, RULE_SET, calendar, at("Mon 2026-01-05 15:00") - 1))
+        == "Mon 2026-01-05 17:00"
+    )
 
 
 def test_without_the_15_hours_rule_a_same_day_case_is_due_on_its_day(calendar: Calendar) -> None:
@@ -269,6 +273,43 @@ def test_an_extension_needs_an_apology_24_hours_before_the_due_instant(
     assert (
         due(THREE_DAYS, calendar, extensions=(extension("Wed 2026-01-07 08:00", NEW, apology),)) == expected
     )
+
+
+@pytest.mark.parametrize(
+    ("hours", "apology", "expected"),
+    [
+        (48, "Tue 2026-01-06 09:00", NEW),
+        (48, "Tue 2026-01-06 09:00 +1ms", "Thu 2026-01-08 09:00"),
+        (0, "Thu 2026-01-08 09:00", NEW),
+        (0, "Thu 2026-01-08 09:00 +1ms", "Thu 2026-01-08 09:00"),
+    ],
+)
+def test_the_decree_says_how_long_before_an_apology_must_come(
+    calendar: Calendar, hours: int, apology: str, expected: str
+) -> None:
+    decree = RULE_SET._replace(apology_ahead_ms=hours * 3_600_000)
+    new = (extension("Wed 2026-01-07 08:00", NEW, apology),)
+    assert day(due_instant(THREE_DAYS, decree, calendar, at(RECEIVED), (), new)) == expected
+
+
+def test_the_decree_may_allow_no_new_appointment(calendar: Calendar) -> None:
+    decree = RULE_SET._replace(new_appointments=0)
+    new = (extension("Wed 2026-01-07 08:00", NEW, "Tue 2026-01-06 09:00"),)
+    assert day(due_instant(THREE_DAYS, decree, calendar, at(RECEIVED), (), new)) == "Thu 2026-01-08 09:00"
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        ("Mon 2026-01-05 14:00", "Mon 2026-01-05 17:00"),
+        ("Mon 2026-01-05 14:00 +1ms", "Tue 2026-01-06 17:00"),
+    ],
+)
+def test_the_decree_says_after_which_hour_a_same_day_case_counts_on_the_next_day(
+    calendar: Calendar, received: str, expected: str
+) -> None:
+    decree = RULE_SET._replace(hand_on_after=time(14))
+    assert day(due_instant(SAME_DAY, decree, calendar, at(received))) == expected
 
 
 def test_there_is_at_most_one_extension(calendar: Calendar) -> None:

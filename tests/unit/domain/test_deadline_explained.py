@@ -1,6 +1,6 @@
 """Why a due instant is that one: the steps a person reads."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
@@ -12,6 +12,7 @@ from tests.unit.domain.deadline_build import (
     NEW,
     OVERLAPPING,
     RECEIVED,
+    RULE_SET,
     SAME_DAY,
     THREE_DAYS,
     country,
@@ -32,7 +33,7 @@ def told(
     supplements: tuple[Supplement, ...] = (),
     extensions: tuple[Extension, ...] = (),
 ) -> list[tuple[str, str | None, bool]]:
-    steps = explain_due(rule, calendar, at(received), supplements, extensions)
+    steps = explain_due(rule, RULE_SET, calendar, at(received), supplements, extensions)
     return [(step.what, day(step.instant), step.is_due) for step in steps]
 
 
@@ -48,7 +49,7 @@ def test_an_explanation_names_the_rule_and_each_shift(calendar: Calendar) -> Non
         ("due, moved by 7200 working seconds of waiting for supplements", "Thu 2026-01-08 09:00", True),
         ("extended, apology in time: the new appointment", NEW, True),
         ("due, moved by 3600 working seconds of waiting for supplements", "Thu 2026-01-15 11:00", True),
-        ("extension ignored: no apology 24 hours before the due instant", "Tue 2026-01-06 12:00", False),
+        ("extension ignored: no apology early enough before the due instant", "Tue 2026-01-06 12:00", False),
         ("extension ignored: there is at most one new appointment", "Tue 2026-01-13 12:00", False),
     ]
 
@@ -68,20 +69,35 @@ def test_an_explanation_says_that_the_limit_begins_anew(calendar: Calendar) -> N
 
 
 def test_an_explanation_without_a_limit_says_so(calendar: Calendar) -> None:
-    [step] = explain_due(THREE_DAYS._replace(limit=None), calendar, at(RECEIVED), OVERLAPPING)
+    [step] = explain_due(THREE_DAYS._replace(limit=None), RULE_SET, calendar, at(RECEIVED), OVERLAPPING)
     assert step.what == "no limit is known, 1.001022 (commune)"
     assert step.source == "the law (two-sources)"
 
 
 def test_an_explanation_shows_each_day_and_what_was_worked_on_it(calendar: Calendar) -> None:
-    steps = explain_due(THREE_DAYS, calendar, at("Fri 2026-02-13 10:00"))
+    steps = explain_due(THREE_DAYS, RULE_SET, calendar, at("Fri 2026-02-13 10:00"))
     notes = steps[-1].days
     assert [f"{note.day:%d}" for note in notes if note.counted] == ["23", "24", "25"]
     assert sum(note.seconds for note in notes) == 3 * 8 * 3600
-    steps = explain_due(SAME_DAY, calendar, at("Mon 2026-01-05 16:00"))
+    steps = explain_due(SAME_DAY, RULE_SET, calendar, at("Mon 2026-01-05 16:00"))
     assert [(f"{note.day:%a}", note.counted, note.seconds) for note in steps[-1].days] == [
         ("Mon", False, 3600),
         ("Tue", True, 8 * 3600),
     ]
-    steps = explain_due(SAME_DAY, calendar, at("Mon 2026-01-05 09:00"))
+    steps = explain_due(SAME_DAY, RULE_SET, calendar, at("Mon 2026-01-05 09:00"))
     assert [(f"{note.day:%a}", note.seconds) for note in steps[-1].days] == [("Mon", 6 * 3600)]
+
+
+def test_an_explanation_names_the_hour_and_the_source_of_the_decree(calendar: Calendar) -> None:
+    decree = RULE_SET._replace(hand_on_after=time(14, 30), source="another decree")
+    steps = explain_due(SAME_DAY, decree, calendar, at("Mon 2026-01-05 14:31"))
+    assert [(step.what, step.source) for step in steps[1:3]] == [
+        ("received", "the case"),
+        ("received after 14:30: counts on the next working day", "another decree"),
+    ]
+    new = extension("Tue 2026-01-06 12:00", NEW, "Tue 2026-01-06 12:00")
+    steps = explain_due(THREE_DAYS, decree, calendar, at(RECEIVED), (), (new,))
+    assert (steps[-1].instant, steps[-1].source) == (new.due_at, "another decree")
+    none = decree._replace(new_appointments=0)
+    steps = explain_due(THREE_DAYS, none, calendar, at(RECEIVED), (), (new,))
+    assert (steps[-1].is_due, steps[-1].source) == (False, "another decree")

@@ -21,7 +21,7 @@ from services.domain.deadline import (
 )
 from services.domain.procedures import EXTEND, RESTART, Procedure
 from tests.unit.domain.build import at
-from tests.unit.domain.deadline_build import country
+from tests.unit.domain.deadline_build import RULE_SET, country
 
 FIRST, LAST = at("Wed 2025-01-01 00:00"), at("Mon 2026-06-01 00:00")
 HOUR, MONTH = 3_600_000, 30 * 24 * 3_600_000
@@ -40,6 +40,7 @@ several_days = st.builds(
     limits,
     st.just("law"),
     st.just("one-source"),
+    is_same_day=st.just(False),
     supplement=st.sampled_from((EXTEND, RESTART)),
 )
 same_day = st.builds(
@@ -83,7 +84,7 @@ def is_to_the_instant(procedure: Procedure) -> bool:
 def due_of(
     procedure: Procedure, calendar: Calendar, started_at: int, asked: list[Supplement], *new: Extension
 ) -> int:
-    due = due_instant(procedure, calendar, started_at, asked, new)
+    due = due_instant(procedure, RULE_SET, calendar, started_at, asked, new)
     assert due is not None
     return due
 
@@ -149,7 +150,7 @@ def test_an_explanation_ends_where_the_computation_does(
     calendar: Calendar, data: st.DataObject, procedure: Procedure, started_at: int, asked: list[Supplement]
 ) -> None:
     new = data.draw(st.lists(extensions(started_at), max_size=3))
-    steps = explain_due(procedure, calendar, started_at, asked, new)
+    steps = explain_due(procedure, RULE_SET, calendar, started_at, asked, new)
     dues = [step.instant for step in steps if step.is_due]
     assert dues[-1] == due_of(procedure, calendar, started_at, asked, *new)
     assert all(step.source for step in steps)

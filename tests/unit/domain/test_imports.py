@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from services.domain.imports import CatalogueEntry, ExpectedAgency, Imports, PortalCount, PublishedFigure
+from services.domain.imports import (
+    LINKS,
+    CatalogueEntry,
+    ExpectedAgency,
+    Imports,
+    PortalCount,
+    PublishedFigure,
+)
 
 DAY, LATER = date(2026, 1, 1), date(2027, 1, 1)
 CITY = ("31", "all")
@@ -157,3 +164,19 @@ def test_agencies_are_expected_while_their_row_holds_and_is_known() -> None:
 
 def test_what_is_known_at_an_instant_holds_for_the_catalogue_too() -> None:
     assert named(CATALOGUE.at(99).catalogue(CITY, DAY, "commune")) == ["1.1 paper", "1.2 paper"]
+
+
+def test_the_edges_are_the_days_that_rows_of_the_catalogue_and_of_agencies_name() -> None:
+    days = [date(2026, 2, n) for n in range(1, 7)]
+    named = entry("1.1", valid_from=days[5], valid_to=LATER)._replace(
+        announced_on=days[3], decision_on=days[0], effective_on=days[4], published_on=days[1]
+    )
+    imports = Imports([named], [count(1, 5)], agencies=[agency("1", LINKS[0], valid_to=days[2])])
+    assert imports.edges(date.toordinal) == (DAY.toordinal(), *map(date.toordinal, days), LATER.toordinal())
+    assert Imports(published=[published(1, "a")]).edges(date.toordinal) == ()
+
+
+def test_the_portal_counted_each_period_at_its_instants() -> None:
+    later = count(3, 7)._replace(period="2026-Q4")
+    imports = Imports(portal=[later, count(1, 5), count(2, 3), count(4, 5, unit="30")])
+    assert imports.counted_by_portal() == ((3, "2026-11"), (5, "2026-11"), (7, "2026-Q4"))

@@ -211,25 +211,72 @@ def test_successors_without_a_common_parent_leave_the_cases_under_all() -> None:
     assert registry.path_now("old") == ("unassigned successor of old", ALL)
 
 
-def test_a_district_without_successor_rolls_up_to_the_successor_of_what_was_above_it() -> None:
-    assert CHANGED.successor("288") == "31@2025-07-01"
+def test_a_district_without_succession_rolls_up_through_the_heirs_of_its_communes() -> None:
+    assert CHANGED.successor("288") == "unassigned successor of 288"
     assert CHANGED.path("288") == ("288", "31", ALL)
-    assert CHANGED.path_now("288") == ("31@2025-07-01", ALL)
-    assert not CHANGED.is_split("288")
+    assert CHANGED.path_now("288") == ("unassigned successor of 288", "31@2025-07-01", ALL)
+    assert CHANGED.is_split("288")
 
 
-def test_a_unit_without_successor_falls_to_the_unit_above_it_that_goes_on() -> None:
+def test_a_district_all_of_whose_communes_went_to_one_unit_is_taken_over_by_it() -> None:
+    rows = [CITY, unit("288", "31", "district", until=REFORM), unit("d", "31", since=REFORM)]
+    rows += [unit(code, "288", until=REFORM) for code in "ab"]
+    registry = Organisations(rows, [edge("a", "d"), edge("b", "d")], ZONE)
+    assert registry.successor("288") == "d@2025-07-01"
+    assert not registry.is_split("288")
+    assert registry.unit_at("288", day("2025-07-01")) == "d@2025-07-01"
+
+
+def test_only_communes_that_ended_with_their_district_pass_it_on() -> None:
+    earlier = date(2025, 3, 1)
+    rows = [CITY, unit("288", "31", "district", until=REFORM), unit("c", "31"), unit("d", "31", since=REFORM)]
+    rows += [unit("a", "288", until=REFORM), unit("b", "288", until=earlier), unit("e", "31", until=REFORM)]
+    edges = [edge("a", "d"), edge("b", "c", on=earlier), edge("e", "c")]
+    assert Organisations(rows, edges).successor("288") == "d@2025-07-01"
+
+
+def test_a_unit_that_has_successors_of_its_own_does_not_ask_those_below() -> None:
+    rows = [CITY, unit("288", "31", "district", until=REFORM), unit("289", "31", "district")]
+    rows += [unit("a", "288", until=REFORM), unit("d", "31", since=REFORM)]
+    assert Organisations(rows, [edge("288", "289"), edge("a", "d")]).successor("288") == "289"
+
+
+def test_what_two_levels_leave_without_succession_goes_where_the_lowest_went() -> None:
+    rows = [CITY, unit("province", "31", until=REFORM), unit("288", "province", "district", until=REFORM)]
+    rows += [unit("a", "288", until=REFORM), unit("b", "province", until=REFORM), unit("d", "31")]
+    one = Organisations(rows, [edge("a", "d"), edge("b", "d")])
+    assert one.successor("province") == one.successor("288") == "d"
+    two = Organisations([*rows, unit("e", "31")], [edge("a", "d"), edge("b", "e")])
+    assert two.successor("288") == "d"
+    assert two.path_now("province") == ("unassigned successor of province", "31", ALL)
+
+
+def test_a_unit_without_any_heir_is_unassigned_under_the_unit_above_it_that_goes_on() -> None:
     registry = Organisations([CITY, unit("office", "31", "department", until=REFORM)], (), ZONE)
-    assert registry.successor("office") == "31"
-    assert registry.unit_at("office", day("2025-07-01")) == "31"
+    pseudo = "unassigned successor of office"
+    assert registry.successor("office") == registry.unit_at("office", day("2025-07-01")) == pseudo
+    assert registry.path(pseudo) == registry.path_now("office") == (pseudo, "31", ALL)
+    assert registry.is_split("office")
 
 
-def test_a_root_that_ends_without_successor_leaves_its_cases_unassigned() -> None:
+def test_a_unit_above_that_ends_later_still_holds_what_was_left_to_nobody() -> None:
+    later = date(2027, 1, 1)
+    rows = [CITY, unit("288", "31", "district", until=later), unit("289", "31", "district")]
+    registry = Organisations([*rows, unit("a", "288", until=REFORM)], [edge("288", "289", on=later)])
+    pseudo = "unassigned successor of a"
+    assert registry.path(pseudo) == (pseudo, "288", "31", ALL)
+    assert registry.path_now("a") == (pseudo, "289", "31", ALL)
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_root_that_ends_without_any_heir_leaves_its_cases_and_those_below_unassigned(step: int) -> None:
     rows = [unit("30", kind="province", until=REFORM), unit("288", "30", "district", until=REFORM)]
-    registry = Organisations(rows[::-1])
-    assert registry.path_now("30") == registry.path_now("288") == ("unassigned successor of 30", ALL)
+    registry = Organisations(rows[::step])
+    above = "unassigned successor of 30"
+    assert registry.path_now("30") == (above, ALL)
+    assert registry.path_now("288") == ("unassigned successor of 288", above, ALL)
     assert registry.is_split("30")
-    assert registry.level("unassigned successor of 30") == "province"
+    assert registry.level(above) == "province"
 
 
 def test_a_parent_is_the_row_of_its_code_that_holds_on_the_last_day_of_the_child() -> None:

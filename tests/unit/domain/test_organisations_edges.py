@@ -51,7 +51,7 @@ def test_an_edge_of_a_unit_is_a_whole_number_of_milliseconds() -> None:
     assert [type(edge) for edge in registry.edges_after(0)] == [int]
 
 
-def test_levels_that_end_together_without_succession_leave_all_to_what_follows_the_highest() -> None:
+def test_levels_that_end_together_without_heirs_are_unassigned_under_what_follows_the_highest() -> None:
     rows = [
         unit("commune", "district", REFORM),
         unit("district", "province", REFORM),
@@ -60,7 +60,9 @@ def test_levels_that_end_together_without_succession_leave_all_to_what_follows_t
         unit("new"),
     ]
     registry = Organisations(rows, [edge("region", "new")])
-    assert {registry.successor(row.code) for row in rows} == {"new"}
+    left = [f"unassigned successor of {name}" for name in ("commune", "district", "province")]
+    assert [registry.successor(row.code) for row in rows] == [*left, "new", "new"]
+    assert registry.path_now("commune") == (*left, "new", "all")
 
 
 def test_who_gets_what_nobody_got_is_a_unit_of_its_own_from_the_end_on() -> None:

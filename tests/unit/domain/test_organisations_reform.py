@@ -151,13 +151,14 @@ def test_the_city_keeps_its_code_across_the_merger_and_is_another_unit() -> None
     assert [HAI_PHONG.level(unit) for unit in ("31", "30", CITY)] == ["province"] * 3
 
 
-def test_districts_end_without_a_successor_and_roll_up_into_the_city() -> None:
+def test_districts_end_without_a_successor_and_roll_up_through_their_communes() -> None:
     districts = [u.id for u in HAI_PHONG.units.values() if u.kind == "district"]
     assert len(districts) == 27
-    assert {d: HAI_PHONG.path_now(d) for d in districts if d != "318"} == dict.fromkeys(
-        (d for d in districts if d != "318"), (CITY, ALL)
-    )
-    assert HAI_PHONG.path_now("318") == ("11948@2025-07-01", CITY, ALL)
+    one_heir = {"317": "11914@2025-07-01", "318": "11948@2025-07-01"}
+    assert {d: HAI_PHONG.successor(d) for d in districts} == {
+        d: one_heir.get(d, f"unassigned successor of {d}") for d in districts
+    }
+    assert {HAI_PHONG.path_now(d)[1:] for d in districts} == {(CITY, ALL)}
     assert HAI_PHONG.path("10507") == ("10507", "288", "30", ALL)
 
 

@@ -1,6 +1,6 @@
 """Points from shares, sums by group, and the total with what is missing."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -207,3 +207,15 @@ def test_an_allowance_is_dated_and_known_like_a_threshold() -> None:
     assert [allowed(THRESHOLDS, step, DAY) for step in ("province", "ministry", "other")] == [5, 20, None]
     assert [allowed(THRESHOLDS, step, LATER) for step in ("province", "ministry")] == [7, None]
     assert allowed(THRESHOLDS.at(99), "province", LATER) == 5
+
+
+def test_the_edges_are_the_first_and_the_end_days_of_thresholds_and_allowances() -> None:
+    week = timedelta(7)
+    ended = row("2.1", 20, valid_from=DAY - week)._replace(valid_to=DAY + week)
+    thresholds = Thresholds(
+        [ended, CAP], [Allowance("1.1", "ministry", 20, DAY, LATER, None, "law", "one-source")]
+    )
+    assert thresholds.edges(date.toordinal) == tuple(
+        map(date.toordinal, (DAY - week, DAY, DAY + week, LATER))
+    )
+    assert Thresholds([]).edges(date.toordinal) == ()

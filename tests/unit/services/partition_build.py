@@ -1,5 +1,6 @@
 """A log of facts in memory, a partition over it, and what its rows must come to."""
 
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,12 +12,13 @@ from egovhub.codec import decode, encode_fact
 from egovhub.errors import RejectedInput
 from egovhub.events import Fact
 
-from services.domain.case import Known, evaluate
-from services.domain.cells import CellKey, book
+from services.domain.cells import Cell, CellKey, book
+from services.domain.evaluation import evaluate
+from services.domain.standing import Known
 from services.door import Door
 from services.partition import Partition
 from services.rows import LogIdentity, tally_key, tally_value
-from services.rules import Rules, load_rules
+from services.rules import REFERENCE_DIR, Rules, load_rules
 from services.state import Store
 from tests.unit.domain.draw import AFTER, random_fact
 
@@ -57,6 +59,15 @@ class Tally:
 
     def dead_letter_failed(self, reason: str) -> None:
         self.counted[f"failed {reason}"] += 1
+
+
+def with_day_off(folder: Path, day: str) -> Rules:
+    """The rules of the release with one day off more, decreed later: in a folder of their own."""
+    shutil.copytree(REFERENCE_DIR, folder)
+    row = f'\n[[day]]\nscope = "VN"\non = {day}\nstate = "off"\nwhy = "w"\nsource = "s"\nverified = "illustrative"\n'
+    with (folder / "calendar.toml").open("a", encoding="utf-8") as file:
+        file.write(row)
+    return load_rules("Asia/Ho_Chi_Minh", folder)
 
 
 def record_of(offset: int, fact: Fact, timestamp: int = AFTER) -> FakeRecord:
@@ -111,10 +122,10 @@ def recount(records: Sequence[FakeRecord], as_of: int) -> Expected:
             letters.add(f"facts/0/{record.offset}".encode())
         else:
             by_case[record.key or b""].append(known)
-    cells: dict[CellKey, list[int]] = {}
+    cells: dict[CellKey, Cell] = {}
     buckets: dict[bytes, str] = {}
     for key, facts in by_case.items():
-        evaluation = evaluate(facts, as_of, owners=RULES.owners, month_of=RULES.periods.month_of)
+        evaluation = evaluate(facts, as_of, RULES.law)
         book(cells, evaluation.contributions)
         if evaluation.state is not None:
             buckets[key] = evaluation.state.bucket

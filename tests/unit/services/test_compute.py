@@ -46,6 +46,7 @@ PAID = {
     "occurred_at": "2026-01-05T08:00:00+07:00",
 }
 AS_OF = "2026-03-01T00:00+07:00"
+WARD_ID, CITY_ID = "10507@2025-07-01", "31@2025-07-01"
 
 
 @pytest.fixture
@@ -73,28 +74,52 @@ def rows(out: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
+def figures(out: str, policy: str = "national-portal@1", view: str = "as-was") -> list[dict[str, Any]]:
+    """The rows of 2.1 under one policy in one view."""
+    return [r for r in rows(out) if (r["indicator"], r["policy"], r["view"]) == ("2.1", policy, view)]
+
+
 def test_a_row_says_what_was_counted_by_which_rule_and_when(compute: Run) -> None:
     code, out, err = compute([RECEIVED, PROCESSED], "--as-of", AS_OF, "--json")
     assert (code, err) == (0, "")
-    assert len(out.splitlines()) == 3 * 2 * 4
-    assert out.splitlines()[0] == (
+    found = figures(out)
+    assert len(found) == 3 * 2 * 4
+    [line] = [line for line in out.splitlines() if json.loads(line) == found[0]]
+    assert line == (
         '{"as_of":"2026-03-01T00:00:00.000+07:00","buckets":{"due_soon":0,"early":0,"in_time":0,"late":1,'
         '"no_deadline":0,"on_time":0,"orphan":0,"overdue":0,"paused":0,"refused":0,"stopped":0,"unknown":0,'
-        '"withdrawn":0},"definition":"766-2.1@1","denominator":1,"indicator":"2.1","numerator":0,"period":"2026",'
-        '"policy":"national-portal@1","procedure":"1.001193","unit":"10507"}'
+        '"withdrawn":0},"definition":"2.1@1","denominator":1,"indicator":"2.1","missing":[],"numerator":0,'
+        '"period":"2026","points_hundredths":null,"points_max":null,"policy":"national-portal@1",'
+        '"procedure":"1.001193","total":1,"unit":"10507@2025-07-01","value_unit":"share","view":"as-was"}'
     )
-    assert sorted({row["period"] for row in rows(out)}) == ["2026", "2026-01", "2026-02", "2026-Q1"]
-    assert {row["unit"] for row in rows(out)} == {"10507", "31", "all"}
-    assert all(row["buckets"].keys() == set(BUCKETS) for row in rows(out))
+    assert sorted({row["period"] for row in found}) == ["2026", "2026-01", "2026-02", "2026-Q1"]
+    assert {row["unit"] for row in found} == {WARD_ID, CITY_ID, "all"}
+    assert all(row["buckets"].keys() == set(BUCKETS) for row in found)
+
+
+def test_every_policy_both_views_and_the_sums_of_points_are_printed(compute: Run) -> None:
+    _, out, _ = compute([RECEIVED], "--as-of", AS_OF, "--json")
+    for view in ("as-was", "as-now"):
+        for policy in ("national-portal@1", "by-day@1", "completed-only@1", "province-publication@1"):
+            assert {row["unit"] for row in figures(out, policy, view)} == {WARD_ID, CITY_ID, "all"}
+    [total] = [r for r in rows(out) if (r["indicator"], r["unit"], r["period"]) == ("766", CITY_ID, "2026")]
+    assert total["value_unit"] == "points"
+    assert total["points_hundredths"] == total["numerator"]
+    assert "4.6" in total["missing"]
+    [late] = [r for r in figures(out) if (r["unit"], r["procedure"], r["period"]) == (CITY_ID, "all", "2026")]
+    assert (late["points_hundredths"], late["points_max"]) == (0, 20)
 
 
 def test_a_case_is_told_with_its_instants_in_the_zone(compute: Run) -> None:
     code, out, _ = compute([RECEIVED, PROCESSED], "--as-of", AS_OF, "--cases", "--zone", "America/New_York")
     assert code == 0
     assert out == (
-        '{"bucket":"late","case_id":"receipt:1","channel":"ONLINE","due_at":"2026-01-09T05:00:00.000-05:00",'
-        '"ended_at":"2026-02-02T22:00:00.000-05:00","policy":"national-portal@1","procedure":"1.001193",'
-        '"received_at":"2026-01-04T20:00:00.000-05:00","unit":"10507"}\n'
+        '{"bucket":"late","buckets":{"by-day@1":"late","completed-only@1":"late","national-portal@1":"late",'
+        '"province-publication@1":"overdue"},"case_id":"receipt:1","channel":"ONLINE",'
+        '"due_at":"2026-01-09T05:00:00.000-05:00","due_computed":"2026-01-05T05:00:00.000-05:00",'
+        '"due_source":"2026-01-09T05:00:00.000-05:00","ended_at":"2026-02-02T22:00:00.000-05:00",'
+        '"policy":"national-portal@1","procedure":"1.001193","reason":null,'
+        '"received_at":"2026-01-04T20:00:00.000-05:00","unit":"10507@2025-07-01"}\n'
     )
 
 
@@ -106,16 +131,16 @@ def test_shuffled_and_doubled_lines_give_the_same_bytes(compute: Run) -> None:
     facts += [{**PROCESSED, "event_id": f"p{n}", "case_id": f"receipt:{n}"} for n in range(0, 20, 3)]
     mixed = facts + facts[::2]
     Random(1).shuffle(mixed)
-    for option in ("--json", "--cases"):
-        assert compute(mixed, "--as-of", AS_OF, option) == compute(facts, "--as-of", AS_OF, option)
+    for options in (["--json"], ["--cases"], ["--json", "--known-at", "2025-12-24T00:00+07:00"]):
+        assert compute(mixed, "--as-of", AS_OF, *options) == compute(facts, "--as-of", AS_OF, *options)
 
 
 def test_the_zone_cuts_the_months(compute: Run) -> None:
     night = {**RECEIVED, "occurred_at": "2026-01-31T22:00:00+07:00"}
     early = compute([night], "--as-of", "2026-02-01T00:00+07:00", "--json", "--zone", "Asia/Ho_Chi_Minh")
-    assert "2026-01" in {row["period"] for row in rows(early[1])}
+    assert "2026-01" in {row["period"] for row in figures(early[1])}
     late = compute([night], "--as-of", "2026-02-01T00:00+07:00", "--json", "--zone", "Asia/Tokyo")
-    assert "2026-01" not in {row["period"] for row in rows(late[1])}
+    assert "2026-01" not in {row["period"] for row in figures(late[1])}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +161,9 @@ def test_an_orphan_is_shown_and_counted_in_no_total(compute: Run) -> None:
         None,
         None,
     )
-    for row in rows(compute([PAID], "--as-of", AS_OF, "--json")[1]):
+    found = figures(compute([PAID], "--as-of", AS_OF, "--json")[1])
+    assert found
+    for row in found:
         assert (row["denominator"], row["buckets"]["orphan"]) == (0, 1)
 
 
@@ -160,10 +187,72 @@ def test_the_table_shows_the_sum_first_and_no_data_as_no_data(compute: Run) -> N
         "on-time",
         "share",
     ]
-    assert [unit.split()[0] for unit in units] == ["all", "10507", "31", "unknown"]
+    assert [unit.split()[0] for unit in units] == ["all", WARD_ID, CITY_ID, "unknown"]
     assert units[0].split()[1:] == ["1", "0", "1", "0", "0", "0", "0", "1", "0.00%", "0", "/", "1"]
     assert units[1].split()[1:4] == ["Phường", "Thành", "Đông"]
     assert units[3].endswith("no data")
+
+
+def test_the_table_is_that_of_the_policy_asked_for(compute: Run) -> None:
+    ended_on_the_due_day = {**PROCESSED, "occurred_at": "2026-01-09T18:00:00+07:00"}
+    shares = {}
+    for options in ([], ["--policy", "by-day@1"]):
+        _, out, _ = compute([RECEIVED, ended_on_the_due_day], "--as-of", AS_OF, *options)
+        title, _, everything, *_ = out.splitlines()
+        shares[title.rpartition(" ")[2]] = everything.split()[-4:]
+    assert shares == {"national-portal@1": ["0.00%", "0", "/", "1"], "by-day@1": ["100.00%", "1", "/", "1"]}
+
+
+def test_the_swap_of_new_year_moves_exactly_the_cases_that_count_over_it_and_the_result_says_so(
+    compute: Run,
+) -> None:
+    """2026-01-02 was declared a day off, and 2026-01-10 a working Saturday, on 2025-12-25: three days' limits."""
+    silent = {**WARD, "kind": "ACCEPTED", "procedure": "1.004873", "known_at": "2025-12-20T00:00:00+07:00"}
+    accepted = {
+        "before": "2025-12-24T08:00:00+07:00",
+        "over the day off": "2025-12-30T08:00:00+07:00",
+        "up to the day off": "2025-12-29T08:00:00+07:00",
+        "after": "2026-01-05T08:00:00+07:00",
+        "over the Saturday": "2026-01-08T08:00:00+07:00",
+    }
+    facts = [
+        {**silent, "event_id": f"{n}", "case_id": f"onestop:{name}", "source": "onestop", "occurred_at": at}
+        for n, (name, at) in enumerate(accepted.items())
+    ]
+    options = ["--as-of", "2026-01-07T12:00+07:00"]
+    then, now = ("--known-at", "2025-12-24T23:59+07:00"), ("--known-at", "2025-12-25T00:00+07:00")
+    *cases, note = rows(compute(facts, *options, "--cases", *then)[1])
+    moved = {case["case_id"]: case["by_law_of_today"] for case in cases if "by_law_of_today" in case}
+    assert moved == {
+        "onestop:over the day off": {"due_at": "2026-01-06T08:00:00.000+07:00", "bucket": "overdue"},
+        "onestop:up to the day off": {"due_at": "2026-01-05T08:00:00.000+07:00", "bucket": "overdue"},
+    }
+    assert {c["case_id"]: c["due_at"] for c in cases if c["case_id"] in moved} == {
+        "onestop:over the day off": "2026-01-05T08:00:00.000+07:00",
+        "onestop:up to the day off": "2026-01-02T08:00:00.000+07:00",
+    }
+    assert note == {
+        "note": {
+            "cases_judged_otherwise": 2,
+            "known_at": "2025-12-24T23:59:00.000+07:00",
+            "reference_rows_left_out": {"calendar.toml": 2},
+        }
+    }
+    *cases, note = rows(compute(facts, *options, "--cases", *now)[1])
+    assert [case for case in cases if "by_law_of_today" in case] == []
+    assert (note["note"]["reference_rows_left_out"], note["note"]["cases_judged_otherwise"]) == ({}, 0)
+    assert {c["case_id"]: c["due_at"] for c in cases}[
+        "onestop:over the day off"
+    ] == "2026-01-06T08:00:00.000+07:00"
+    lines = compute(facts, *options, *then)[1].splitlines()
+    assert lines[-2].endswith("known only later, and left out: calendar.toml 2")
+    assert ": 2 (--cases says which)" in lines[-1]
+    assert rows(compute(facts, *options, "--json", *then)[1])[-1]["note"]["cases_judged_otherwise"] == 2
+
+
+def test_without_known_at_there_is_no_note(compute: Run) -> None:
+    for options in (["--json"], ["--cases"], []):
+        assert "note" not in compute([RECEIVED], "--as-of", AS_OF, *options)[1]
 
 
 def test_no_facts_at_all_are_no_rows(compute: Run) -> None:
@@ -250,6 +339,10 @@ def test_an_endless_line_is_one_bad_line(compute: Run, tmp_path: Path) -> None:
         (["--as-of", "2026-02-30T00:00Z"], "--as-of: '2026-02-30T00:00Z' is no possible date"),
         (["--as-of", "1999-12-31T00:00Z"], "--as-of: '1999-12-31T00:00Z' is out of range"),
         (["--as-of", AS_OF, "--known-at", "now"], "--known-at: 'now' is not an instant"),
+        (
+            ["--as-of", AS_OF, "--policy", "by-day"],
+            "--policy: 'by-day' is none of national-portal@1, by-day@1, completed-only@1, province-publication@1",
+        ),
         (["--as-of", AS_OF, "--zone", "Mars/Base"], "--zone: 'Mars/Base' is not a time zone; use"),
         (["--as-of", AS_OF, "--zone", ""], "--zone: '' is not a time zone; use"),
     ],

@@ -37,7 +37,9 @@ def rows(capsys: pytest.CaptureFixture[str], facts: Path, *options: str) -> list
 def year_of(capsys: pytest.CaptureFixture[str], receipt: Path, as_of: str, year: str) -> dict[str, int]:
     """The buckets of one year over everything."""
     found = rows(capsys, receipt, "--as-of", as_of, "--zone", "Europe/Amsterdam", "--json")
-    [row] = [row for row in found if (row["unit"], row["procedure"], row["period"]) == ("all", "all", year)]
+    names = ("indicator", "policy", "view", "unit", "procedure", "period")
+    wanted = ("2.1", "national-portal@1", "as-was", "all", "all", year)
+    [row] = [row for row in found if tuple(row[name] for name in names) == wanted]
     buckets: dict[str, int] = row["buckets"]
     return buckets
 

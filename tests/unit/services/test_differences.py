@@ -1,5 +1,6 @@
 """Published rows held against a recount: every kind of difference is found, and nothing else."""
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -9,6 +10,7 @@ from egovhub.events import Fact, partition_of
 
 from services.differences import (
     Difference,
+    Judges,
     Letter,
     PartitionFacts,
     Report,
@@ -25,6 +27,9 @@ from tests.unit.domain.build import CASE, WARD, at, fact
 
 RULES = load_rules("Asia/Ho_Chi_Minh")
 KEY = CASE.encode()
+UNIT = f"{WARD}@2025-07-01"
+"""The ward of the facts' code on their day."""
+
 PARTITION = partition_of(KEY, 12)
 APPENDED = at("Thu 2026-12-31 12:00")
 RECEIVED = fact("RECEIVED", "Mon 2026-01-05 08:00", "Fri 2026-01-09 17:00", unit=WARD)
@@ -113,14 +118,14 @@ def test_a_recount_uses_facts_before_the_position_and_instants_up_to_the_marker(
 def test_the_recounted_rows_are_those_of_the_topics() -> None:
     recount = facts_of(RECEIVED, PROCESSED).recount(2, AFTER, RULES)
     assert set(recount.tallies()) == {
-        json_key(WARD, "unknown", grain, period)
+        json_key(UNIT, "unknown", grain, period)
         for grain, period in (("month", "2026-01"), ("quarter", "2026-Q1"), ("year", "2026"))
     }
     [(key, judged)] = recount.judgements(RULES).items()
     assert (key, judged["bucket"], judged["unit"], judged["policy"]) == (
         KEY,
         "on_time",
-        WARD,
+        UNIT,
         "national-portal@1",
     )
     assert {"position", "as_of", "code", "reference"}.isdisjoint(judged)
@@ -138,11 +143,14 @@ def test_indicator_rows_are_compared_without_the_cut_they_were_first_published_a
     early, late = (indicators(points, RULES, [Cut(0, 2, as_of, 1)]) for as_of in (AFTER, AFTER + 1))
     assert early == late
     [first, *_] = early.values()
-    record = {**first, "as_of": 1, "evaluated_at": 2, "cut": [], "code": "x"}
+    rests_on = {"as_of": 1, "evaluated_at": 2, "cut": [], "code": "x", "reference": "y", "cause": "code"}
+    record = {**first, **rests_on}
     rows = {b"key": encode("indicator", record), MARKER_KEY: b"not looked at"}
     assert published_indicators(rows) == {b"key": first}
-    ward = early[json_key("2.1", WARD, "all", "2026-01", "national-portal@1", "as-was")]
-    assert (ward["rank"], ward["ranked"], ward["group"]) == (1, 1, "31/commune")
+    assert {json.loads(key)[5] for key in early} == {"as-was", "as-now"}
+    assert {json.loads(key)[4] for key in early} == set(RULES.labels)
+    ward = early[json_key("2.1", UNIT, "all", "2026-01", "national-portal@1", "as-was")]
+    assert (ward["rank"], ward["ranked"], ward["group"]) == (1, 1, "31@2025-07-01/commune")
 
 
 # -- dead letters
@@ -220,6 +228,13 @@ def test_what_rests_on_something_else_is_refused_by_partition(fields: dict[str, 
         check_comparable({3: marker(), 4: marker(**fields), 5: marker(**fields)}, LOG, RULES)
     assert len(refusal.value.problems) == 2
     assert message in refusal.value.problems[0]
+
+
+@pytest.mark.parametrize("stage", [Judges("other", RULES.reference), Judges(RULES.code, "other")])
+def test_rows_of_a_stage_that_other_rules_made_are_refused(stage: Judges) -> None:
+    check_comparable({0: marker()}, LOG, RULES, Judges(RULES.code, RULES.reference))
+    with pytest.raises(ConfigurationError, match="hub.indicators: was published by .*start a stage of these"):
+        check_comparable({0: marker()}, LOG, RULES, stage)
 
 
 def test_the_report_for_a_person_names_counts_and_keys() -> None:

@@ -11,7 +11,7 @@ from egovhub.events import AHEAD_MS, EARLIEST_MS, partition_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.domain.case import Known
+from services.domain.standing import Known
 from services.door import KNOWN_AT_HEADER, Door
 from tests.unit.domain.build import CASE, at, fact
 

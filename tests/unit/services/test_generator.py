@@ -11,7 +11,8 @@ from egovhub.errors import RejectedInput
 from egovhub.events import DOMAINS, Fact, Kind, partition_of
 from egovhub.ndjson import fact_from_json
 
-from services.domain.case import Known, evaluate
+from services.domain.evaluation import evaluate
+from services.domain.standing import Known
 from services.door import Door
 from services.generator import FACTS_PER_CASE, Generator, Publication, broken, city_of, main
 from services.rules import load_rules
@@ -108,12 +109,7 @@ def test_facts_are_revised_and_contradicted(cases: dict[str, list[Publication]])
     rules = load_rules("Asia/Ho_Chi_Minh")
     revisions = conflicts = 0
     for told in cases.values():
-        evaluation = evaluate(
-            [Known(fact, at) for at, fact in told],
-            2**42,
-            owners=rules.owners,
-            month_of=rules.periods.month_of,
-        )
+        evaluation = evaluate([Known(fact, at) for at, fact in told], 2**42, rules.law)
         revisions += evaluation.revisions
         conflicts += evaluation.conflicts
     assert revisions > 50
@@ -148,6 +144,25 @@ def test_some_cases_are_known_from_others_first_and_some_from_others_alone(
     alone = sum(all(p.fact.source != p.fact.namespace for p in told) for told in cases.values())
     assert first > 100
     assert 1 <= alone < 30
+
+
+def test_some_sources_name_no_due_instant_if_so_asked() -> None:
+    received = [
+        fact
+        for fact in city_of(1, 300, FIRST, LAST, silent=30).facts()
+        if fact.kind is Kind.RECEIVED and fact.domain == "onestop"
+    ]
+    assert 0.2 < sum(fact.due_at is None for fact in received) / len(received) < 0.4
+
+
+@pytest.mark.parametrize(
+    ("first", "communes", "departments"), [("2025-06-30", 167, 14), ("2025-07-01", 114, 14)]
+)
+def test_the_units_are_those_of_the_city_on_the_first_day(
+    first: str, communes: int, departments: int
+) -> None:
+    made = city(first=date.fromisoformat(first), last=date(2025, 8, 1))
+    assert (len(made.communes), len(made.departments)) == (communes, departments)
 
 
 def test_no_two_cases_share_an_event_id(published: list[Publication]) -> None:

@@ -3,10 +3,14 @@
 import socket
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 from urllib.request import Request, urlopen
+from zoneinfo import ZoneInfo
 
 import pytest
 from egovhub.errors import REASONS, ConfigurationError
@@ -14,10 +18,14 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from services.domain.cells import Cell
+from services.domain.figures import GROUPS_766, SUM_766, FigureKey, FigureRow
+from services.domain.indicator import Definition, Figure, Indicator, Setting
 from services.domain.organisations import ALL, Organisations, Unit
+from services.domain.periods import Grain
 from services.domain.policy import BUCKETS
-from services.indicators.on_time_share import Figure
-from services.metrics import MAX_SOURCES, MAX_UNITS, Snapshot, StageMetrics, WorkerMetrics, serve
+from services.metrics import MAX_SOURCES, PROCESSING_TIME, Snapshot, StageMetrics, WorkerMetrics, serve
+from services.rules import Rules, load_rules
 
 Samples = Mapping[str, Mapping[tuple[tuple[str, str], ...], float]]
 
@@ -40,6 +48,9 @@ OF_THE_STAGE = {
     "hub_indicator_numerator",
     "hub_indicator_denominator",
     "hub_indicator_points",
+    "hub_case_processing_working_seconds",
+    "hub_calendar_info",
+    "hub_calendar_valid_until_timestamp_seconds",
     "hub_cut_marker_timestamp_seconds",
     "hub_bucket_sum_mismatch",
     "hub_orphans",
@@ -48,26 +59,82 @@ OF_THE_STAGE = {
 }
 
 
-def unit(code: str, kind: str = "ward", parent: str | None = "city", valid_from: str = "2025-07-01") -> Unit:
-    return Unit(code, code, kind, parent, valid_from, "test")
+TODAY = date(2026, 11, 23)
+EVERYTHING = load_rules("Asia/Ho_Chi_Minh")
+[ON_TIME] = [indicator for indicator in EVERYTHING.indicators if indicator.DEFINITION.id == "2.1"]
 
 
-CITY = Organisations([unit("city", "city", None), unit("health", "department"), unit("w1"), unit("w2")])
+def unit(
+    code: str,
+    kind: str = "ward",
+    parent: str | None = "city",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Unit:
+    return Unit(code, code, kind, parent, valid_from, "test", valid_to, jurisdiction="VN")
+
+
+UNITS = [unit("city", "city", None), unit("health", "department"), unit("w1"), unit("w2")]
+
+
+def rules(units: Iterable[Unit] = UNITS, *, indicators: int | None = None) -> Rules:
+    """The rules of the release with other units; with 2.1 alone, or with so many indicators."""
+    modules: list[Indicator] = [ON_TIME, *(Module(f"made-up.{n}") for n in range((indicators or 1) - 1))]
+    law = replace(EVERYTHING.law, organisations=Organisations(units))
+    return replace(EVERYTHING, law=law, indicators=tuple(modules))
+
+
+class Module:
+    """In place of an indicator."""
+
+    def __init__(self, name: str) -> None:
+        self.DEFINITION = Definition(name, "made up", 1, "test")
+
+    def measure(self, counts: Cell, setting: Setting) -> Figure | None:
+        return None
+
+
+def row(
+    figure: Figure, definition: Definition = ON_TIME.DEFINITION, points: Fraction | None = None
+) -> FigureRow:
+    key = FigureKey(definition.id, "u", ALL, "2026-11", "national-portal@1", "as-was")
+    return FigureRow(key, definition, Grain.MONTH, 322, figure, points, 20)
+
+
+TIME = Definition(PROCESSING_TIME, "time", 1, "test", unit="seconds")
+TOOK = row(Figure(90, 3, 3, {"median_seconds": 28_800, "p90_seconds": 57_600}), TIME)
+
+
+def counts(**buckets: int) -> dict[str, int]:
+    return dict.fromkeys(BUCKETS, 0) | buckets
 
 
 def figure(**buckets: int) -> Figure:
-    counts = dict.fromkeys(BUCKETS, 0) | buckets
-    judged = sum(counts[b] for b in ("on_time", "late", "in_time", "overdue"))
-    total = sum(counts.values()) - counts["orphan"]
-    return Figure(counts["on_time"] + counts["in_time"], judged, total, counts)
+    found = counts(**buckets)
+    judged = sum(found[b] for b in ("on_time", "late", "in_time", "overdue"))
+    total = sum(found.values()) - found["orphan"]
+    return Figure(found["on_time"] + found["in_time"], judged, total, found)
 
 
-def snapshot(units: Mapping[str, Figure], *, on: str = "2026-11-23", is_active: bool = True) -> Snapshot:
-    return Snapshot(units, on, {0: 1795.5}, is_active=is_active)
+def points_of(figure: Figure) -> Fraction | None:
+    return Fraction(20 * figure.numerator, figure.denominator) if figure.denominator else None
 
 
-def stage(organisations: Organisations = CITY) -> StageMetrics:
-    return StageMetrics(organisations, 12, "0.1.0", "c0de")
+def snapshot(units: Mapping[str, Figure], *, on: date = TODAY, is_active: bool = True) -> Snapshot:
+    """Cases of some units, with the points of 2.1."""
+    rows = {
+        unit: {
+            "2.1": row(
+                found, points=Fraction(20 * found.numerator, found.denominator) if found.denominator else None
+            )
+        }
+        for unit, found in units.items()
+    }
+    return Snapshot(rows, on, {0: 1795.5}, is_active=is_active)
+
+
+def stage(units: Iterable[Unit] = UNITS) -> StageMetrics:
+    return StageMetrics(rules(units), 12, "0.1.0", "c0de")
 
 
 @contextmanager
@@ -115,7 +182,8 @@ def test_a_worker_shows_the_names_of_the_contract_and_no_others() -> None:
 
 def test_an_active_stage_shows_the_names_of_the_contract_and_no_others() -> None:
     metrics = stage()
-    metrics.show(snapshot({"w1": figure(on_time=1), "city": figure(on_time=1), ALL: figure(on_time=1)}))
+    shown = snapshot({"w1": figure(on_time=1), "city": figure(on_time=1), ALL: figure(on_time=1)})
+    metrics.show(replace(shown, units={**shown.units, "w2": {PROCESSING_TIME: TOOK}}))
     assert hub_names(scraped(metrics)) == ALWAYS | OF_THE_STAGE
 
 
@@ -138,11 +206,13 @@ def test_every_label_set_known_at_start_is_there_with_a_zero() -> None:
 
 
 def test_every_unit_valid_today_has_all_buckets_even_without_a_case() -> None:
-    metrics = stage(Organisations([*CITY.units.values(), unit("future", valid_from="2027-01-01")]))
+    ended, future = unit("ended", valid_to=TODAY), unit("future", valid_from=TODAY + timedelta(1))
+    metrics = stage([*UNITS, ended, future, unit("new", valid_from=TODAY)])
     metrics.show(snapshot({"stranger": figure(late=2), ALL: figure(late=2)}))
     shown = scraped(metrics)["hub_cases"]
-    assert {dict(labels)["unit"] for labels in shown} == {ALL, "city", "health", "w1", "w2", "stranger"}
-    assert len(shown) == 6 * len(BUCKETS)
+    new = f"new@{TODAY}"
+    assert {dict(labels)["unit"] for labels in shown} == {ALL, "city", "health", "w1", "w2", new, "stranger"}
+    assert len(shown) == 7 * len(BUCKETS)
 
 
 def test_a_worker_counts_what_it_is_told() -> None:
@@ -194,9 +264,49 @@ def test_points_are_twenty_times_the_share_and_absent_without_data() -> None:
     assert value(samples, "hub_indicator_denominator", indicator="2.1", unit="health") == 0
 
 
-def test_indicators_are_shown_for_the_city_and_its_departments_alone() -> None:
+def test_every_share_is_shown_with_zeros_and_points_of_the_sums_too() -> None:
+    metrics = StageMetrics(rules(indicators=2), 12, "0.1.0", "c0de")
+    other = Definition("made-up.0", "made up", 1, "test")
+    mean = Definition("2.2", "mean", 1, "test", unit="seconds")
+    rows = {
+        "2.1": row(figure(on_time=3, late=1), points=Fraction(15)),
+        other.id: row(Figure(1, 3, 3), other, Fraction(2, 3)),
+        mean.id: row(Figure(100, 3, 3), mean),
+        SUM_766.id: row(Figure(1567, 2400, 10000), SUM_766, Fraction(47, 3)),
+        "766.progress": row(Figure(1500, 2000, 2000), GROUPS_766["progress"], Fraction(15)),
+    }
+    metrics.show(Snapshot({"city": rows, ALL: {}}, TODAY, {}, is_active=True))
+    samples = scraped(metrics)
+    assert value(samples, "hub_indicator_numerator", indicator=other.id, unit="city") == 1
+    assert value(samples, "hub_indicator_denominator", indicator=other.id, unit="city") == 3
+    assert value(samples, "hub_indicator_denominator", indicator=other.id, unit="health") == 0
+    points = {dict(labels)["indicator"]: n for labels, n in samples["hub_indicator_points"].items()}
+    assert points == {"2.1": 15, other.id: 2 / 3, "766": 47 / 3, "766.progress": 15}
+    assert {dict(labels)["indicator"] for labels in samples["hub_indicator_numerator"]} == {"2.1", other.id}
+
+
+def test_the_time_that_cases_took_is_shown_by_quantile_where_there_is_data() -> None:
     metrics = stage()
-    metrics.show(snapshot({"w1": figure(late=1), "stranger": figure(late=1)}))
+    nothing = row(Figure(0, 0, 3, {}), TIME)
+    metrics.show(Snapshot({"w1": {TIME.id: TOOK}, "w2": {TIME.id: nothing}}, TODAY, {}, is_active=True))
+    shown = scraped(metrics)["hub_case_processing_working_seconds"]
+    assert {(dict(labels)["unit"], dict(labels)["quantile"]): n for labels, n in shown.items()} == {
+        ("w1", "0.5"): 28_800,
+        ("w1", "0.9"): 57_600,
+    }
+
+
+def test_calendars_say_their_version_and_how_far_they_reach_even_on_standby() -> None:
+    samples = scraped(stage())
+    version = EVERYTHING.reference_files["calendar.toml"]
+    assert value(samples, "hub_calendar_info", scope="VN", version=version) == 1
+    until = datetime(2027, 1, 1, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")).timestamp()
+    assert value(samples, "hub_calendar_valid_until_timestamp_seconds", scope="VN") == until
+
+
+def test_indicators_are_shown_for_the_city_and_its_departments_of_today_alone() -> None:
+    metrics = stage([*UNITS, unit("old", "department", valid_to=TODAY)])
+    metrics.show(snapshot({unit: figure(late=1) for unit in ("w1", "old", "stranger")}))
     shown = scraped(metrics)["hub_indicator_numerator"]
     assert {dict(labels)["unit"] for labels in shown} == {ALL, "city", "health"}
 
@@ -224,7 +334,7 @@ def test_sums_that_add_up_are_no_mismatch() -> None:
     "units",
     [
         {"city": figure(on_time=2), ALL: figure(on_time=3)},
-        {ALL: Figure(1, 1, 5, figure(on_time=1).buckets), "city": figure(on_time=1)},
+        {ALL: Figure(1, 1, 5, counts(on_time=1)), "city": figure(on_time=1)},
     ],
 )
 def test_sums_that_do_not_add_up_are_a_mismatch(units: Mapping[str, Figure]) -> None:
@@ -264,18 +374,26 @@ def test_in_every_scrape_the_parts_equal_the_total_while_figures_change() -> Non
     )
 
 
-def test_a_city_with_many_units_and_workers_stays_within_the_budget_of_series() -> None:
-    registry = [unit("city", "city", None), unit("health", "department")]
-    registry += [unit(f"w{n:03}") for n in range(200)]
-    metrics = stage(Organisations(registry))
-    seen = {f"stranger {n:03}": figure(late=n) for n in range(100)}
-    metrics.show(snapshot({ALL: figure(late=4950), **seen}))
+def test_a_city_with_many_units_indicators_and_workers_stays_within_the_budget_of_series() -> None:
+    departments = [unit(f"d{n:02}", "department") for n in range(14)]
+    registry = [unit("city", "city", None), *departments, *(unit(f"w{n:03}") for n in range(114))]
+    metrics = StageMetrics(rules(registry, indicators=52), 12, "0.1.0", "c0de")
+    gives = {n: Fraction(1) for n in range(21)}
+    shares = {f"made-up.{n}": row(Figure(1, 1, 1), points=gives.get(n)) for n in range(51)}
+    sums = {
+        indicator: row(Figure(1, 1, 1), points=Fraction(1))
+        for indicator in ("766", *(d.id for d in GROUPS_766.values()))
+    }
+    units = [u.id for u in registry] + [f"stranger {n:03}" for n in range(100)]
+    figures = snapshot({ALL: figure(late=4950), **{u: figure(late=n + 1) for n, u in enumerate(units)}}).units
+    full = {unit: {**rows, **shares, **sums, PROCESSING_TIME: TOOK} for unit, rows in figures.items()}
+    metrics.show(Snapshot(full, TODAY, {}, is_active=True))
     worker = WorkerMetrics("0.1.0", "c0de", [f"source {n}" for n in range(MAX_SOURCES)])
     samples = scraped(metrics)
-    assert value(samples, "hub_units_left_out") == 303 - MAX_UNITS
     shown = {dict(labels)["unit"] for labels in samples["hub_cases"]}
-    assert {"city", "health", "w000", "w199", "stranger 099"} <= shown
-    assert "stranger 000" not in shown
+    assert {ALL, "city", *(u.id for u in registry)} <= shown
+    assert value(samples, "hub_units_left_out") == len(full) - len(shown)
+    assert len(samples["hub_indicator_points"]) == 16 * (22 + 7)
     series = [sum(map(len, scraped(part).values())) for part in (metrics, worker)]
     assert series[0] + 4 * series[1] < 5000
 

@@ -11,6 +11,7 @@ from egovhub.errors import ConfigurationError, HubError
 
 from services.clock import INJECTED, REAL, Clock
 from services.owner import FENCED_SECONDS, MARKER_SECONDS, PATIENCE_SECONDS, Owner
+from services.partition import Reassessment
 from services.rows import MARKER_KEY, Marker, marker_value, read_marker
 from services.settings import Settings, load_settings
 from services.transactions import Fenced, Group, InDoubt
@@ -164,6 +165,21 @@ def test_a_flush_is_rows_letters_and_a_marker_that_says_what_they_rest_on(
         flush=1,
     )
     assert life.metrics.counted["letter unknown-schema"] == len(cluster.topics["hub.dead-letters"]) > 0
+
+
+def test_how_many_contributions_other_rules_changed_is_told_once_they_are_committed(
+    life: Life, cluster: Cluster, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = "worker: partition 0: by the new code, calendar.toml the contributions of 0 of 12 cases differ"
+
+    async def scenario() -> None:
+        await life.live()
+        life.owner.partition.reassessment = Reassessment(("code", "calendar.toml"), cases=12)
+        await life.tick(MARKER_SECONDS)
+        await life.tick(MARKER_SECONDS)
+
+    play(scenario)
+    assert caplog.messages == [told]
 
 
 def test_nothing_is_published_before_the_end_seen_at_the_take_over(life: Life, cluster: Cluster) -> None:

@@ -8,12 +8,14 @@ from egovhub.codec import decode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.partition import Partition
+from services.domain.verdicts import buckets
+from services.partition import Partition, Reassessment
 from tests.unit.domain.build import at, fact
 from tests.unit.domain.draw import AFTER, INSTANTS
 from tests.unit.services.partition_build import (
     OTHER_CODE,
     OTHER_LOG,
+    RULES,
     FakeRecord,
     Tally,
     Topics,
@@ -23,6 +25,7 @@ from tests.unit.services.partition_build import (
     open_partition,
     recount,
     run,
+    with_day_off,
 )
 
 STEPS = ("append", "append", "append", "commit", "refuse", "doubt", "checkpoint", "crash", "crash in flight")
@@ -111,11 +114,13 @@ def test_time_alone_turns_a_case_overdue_after_its_due_instant(tmp_path: Path) -
     records = log_of([fact("RECEIVED", "Mon 2026-01-05 08:00", due, unit="u", procedure="p")])
     partition, topics = open_partition(tmp_path / "state"), Topics()
     partition.append(records)
-    for as_of, bucket in ((due - 1, "open.in_time"), (due, "open.in_time"), (due + 1, "open.overdue")):
+    for as_of, bucket in ((due - 1, "in_time"), (due, "in_time"), (due + 1, "overdue")):
         topics.flush(partition, as_of)
         partition.committed()
         assert topics.stands() == recount(records, as_of)
-        assert counters_of(topics.tallies)['["u","p","month","2026-01"]'] == {bucket: 1, "received": 1}
+        counters = counters_of(topics.tallies)['["u","p","month","2026-01"]']
+        found = buckets(counters, RULES.policy, RULES.law.policies)
+        assert {name: n for name, n in found.items() if n} == {bucket: 1}
 
 
 def test_a_due_case_wakes_after_a_restart_though_no_fact_came(tmp_path: Path) -> None:
@@ -156,6 +161,45 @@ def test_other_code_or_reference_evaluates_every_case_again(tmp_path: Path) -> N
     topics.flush(partition, AFTER)
     assert topics.stands() == recount(records, AFTER)
     assert {decode(value)[1]["code"] for value in topics.cases.values()} == {"another"}
+
+
+def test_changed_reference_files_are_named_with_how_many_cases_they_moved(tmp_path: Path) -> None:
+    """One holiday more, on a Tuesday: of three open cases with a limit it moves the one that counts over it."""
+    received = {
+        "hit": "Mon 2026-03-09 08:00",
+        "before": "Mon 2026-03-02 08:00",
+        "after": "Wed 2026-03-11 08:00",
+    }
+    records = log_of(
+        fact("RECEIVED", since, case_id=f"onestop:{name}", unit="10507", procedure="1.004873")
+        for name, since in received.items()
+    )
+    now = at("Fri 2026-03-13 08:00")
+    partition, topics = open_partition(tmp_path / "state"), Topics()
+    partition.append(records)
+    topics.flush(partition, now)
+    partition.committed()
+    assert partition.reassessment is None
+    partition.checkpoint()
+    partition.close()
+    later = with_day_off(tmp_path / "reference", "2026-03-10")
+    partition = open_partition(tmp_path / "state", rules=later)
+    assert partition.reassessment == Reassessment(("calendar.toml",), cases=3)
+    run(partition, now)
+    assert partition.reassessment == Reassessment(("calendar.toml",), cases=3, differing=1)
+    partition.not_committed()
+    run(partition, now)
+    assert partition.reassessment == Reassessment(("calendar.toml",), cases=3, differing=1)
+
+
+def test_other_code_is_named_as_the_reason(tmp_path: Path) -> None:
+    partition = open_partition(tmp_path / "state")
+    partition.append(drawn_log(2))
+    partition.checkpoint()
+    partition.close()
+    reassessment = open_partition(tmp_path / "state", rules=OTHER_CODE).reassessment
+    assert reassessment is not None
+    assert reassessment.why == ("code",)
 
 
 def test_other_code_is_not_forgotten_by_a_checkpoint_before_the_evaluation(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from services.domain.periods import Grain
 from services.state import FORMAT, Batch, Meta, Store, StoredCase
 from tests.unit.services.partition_build import LOG, OTHER_LOG
 
-META = Meta(LOG, 7, 1_700_000_000_000, "code", "reference")
-CASE = StoredCase([(b"\0\xff", 5)], [("u", "p", 24_300, 2, -1)], 7, 1, 2)
+META = Meta(LOG, 7, 1_700_000_000_000, "code", "reference", {"calendar.toml": "5e2d", "zone": "0c41"})
+CASE = StoredCase([(b"\0\xff", 5)], [("u", "p", 24_300, "open.late", -1)], 7, 1, 2)
 CELL = CellKey("Phường Thành Đông", "1.001193", Grain.QUARTER, 24_300)
 
 
@@ -26,7 +26,7 @@ def test_every_kind_of_row_comes_back_after_a_reopening(tmp_path: Path) -> None:
     batch.put_meta(META)
     batch.put_case(b"onestop:1", CASE)
     batch.put_case(b"onestop:2", CASE)
-    batch.put_cell(CELL, [0, -3, 5])
+    batch.put_cell(CELL, {"open.paused": -3, "received": 5})
     batch.put_due(b"onestop:1", 1_700_000_000_123)
     batch.put_due(b"onestop:2", 0)
     batch.put_letter(3, "bad-magic", b"letter")
@@ -38,8 +38,8 @@ def test_every_kind_of_row_comes_back_after_a_reopening(tmp_path: Path) -> None:
     assert [tuple(row) for row in case.contributions] == CASE.contributions
     assert (case.position, case.revisions, case.conflicts) == (7, 1, 2)
     assert list(store.case_keys()) == [b"onestop:1", b"onestop:2"]
-    assert store.cell(CELL) == [0, -3, 5]
-    assert list(store.cells()) == [(CELL, [0, -3, 5])]
+    assert store.cell(CELL) == {"open.paused": -3, "received": 5}
+    assert list(store.cells()) == [(CELL, {"open.paused": -3, "received": 5})]
     assert dict(store.due()) == {b"onestop:1": 1_700_000_000_123, b"onestop:2": 0}
     assert list(store.letters()) == [(3, "bad-magic", b"letter")]
 
@@ -50,9 +50,9 @@ def test_a_new_store_is_empty(tmp_path: Path) -> None:
     assert [*store.case_keys(), *store.cells(), *store.due(), *store.letters()] == []
 
 
-def test_a_cell_of_zeros_is_no_cell(tmp_path: Path) -> None:
+def test_a_cell_without_counters_is_no_cell(tmp_path: Path) -> None:
     store = Store(tmp_path / "state")
-    for counts in ([1, 0], [0, 0]):
+    for counts in ({"received": 1}, {}):
         batch = Batch()
         batch.put_cell(CELL, counts)
         store.write(batch)

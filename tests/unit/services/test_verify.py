@@ -91,14 +91,17 @@ def stage_rows(monkeypatch: pytest.MonkeyPatch, settings: Settings, *messages: M
 def stage_marker(as_of: int) -> Message:
     cut = [{"partition": 0, "position": 1, "as_of": as_of, "flush": 1}]
     return Message(
-        MARKER_KEY, encode("stage-marker", {"as_of": as_of, "code": "", "reference": "", "cut": cut})
+        MARKER_KEY,
+        encode(
+            "stage-marker", {"as_of": as_of, "code": "", "reference": "", "reference_files": {}, "cut": cut}
+        ),
     )
 
 
 def test_rows_of_the_stage_count_once_their_marker_is_there(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    rows, cut = stage_rows(
+    rows, cut, judges = stage_rows(
         monkeypatch,
         settings,
         Message(b"a", b"1"),
@@ -112,6 +115,7 @@ def test_rows_of_the_stage_count_once_their_marker_is_there(
     )
     assert rows == {b"a": b"2"}
     assert [entry.as_of for entry in cut] == [20]
+    assert judges == ("c", "r20")
 
 
 def test_without_a_marker_of_the_stage_there_is_nothing_to_compare(
