@@ -95,6 +95,11 @@ class KafkaPublisher:
         with self._consumer(_CONNECT_SECONDS) as consumer:
             return _latest(consumer, self._settings.topic(topic), key)
 
+    def each(self, topic: str, prefix: bytes) -> Iterator[tuple[bytes, bytes | None]]:
+        """Read a topic to its present end; for topics that are small or compacted."""
+        with self._consumer(_CONNECT_SECONDS) as consumer:
+            yield from _each(consumer, self._settings.topic(topic), prefix)
+
     def close(self) -> None:
         """Close the producer; every call of `publish` that returned is stored already."""
         if self._producer is not None:
@@ -135,7 +140,8 @@ class KafkaPublisher:
                 consumer.close(timeout_ms=1000)
 
     def _send(self, producer: KafkaProducer, record: Record) -> Any:
-        return producer.send(self._settings.topic(record.topic), record.value, record.key)
+        topic, headers = self._settings.topic(record.topic), list(record.headers)
+        return producer.send(topic, record.value, record.key, headers)
 
     def _await(self, futures: list[Any]) -> None:
         """Wait for every future in short looks, so that a stop is noticed; the first failure is raised."""
@@ -184,22 +190,43 @@ def _await_any(servers: Sequence[str], seconds: float) -> None:
 
 
 def _latest(consumer: KafkaConsumer, topic: str, key: bytes) -> bytes | None:
-    partitions = consumer.partitions_for_topic(topic)
+    place = TopicPartition(topic, partition_of(key, len(_partitions(consumer, topic))))
+    value: bytes | None = None
+    for record in _read(consumer, place):
+        if record.key == key:
+            value = record.value
+    return value
+
+
+def _each(consumer: KafkaConsumer, topic: str, prefix: bytes) -> Iterator[tuple[bytes, bytes | None]]:
+    for partition in sorted(_partitions(consumer, topic)):
+        for record in _read(consumer, TopicPartition(topic, partition)):
+            if record.key is not None and record.key.startswith(prefix):
+                yield record.key, record.value
+
+
+def _partitions(consumer: KafkaConsumer, topic: str) -> set[int]:
+    partitions: set[int] | None = consumer.partitions_for_topic(topic)
     if not partitions:
         raise _missing([topic])
-    place = TopicPartition(topic, partition_of(key, len(partitions)))
+    return partitions
+
+
+def _read(consumer: KafkaConsumer, place: TopicPartition) -> Iterator[Any]:
+    """The records of a partition up to its present end; gives up when nothing comes for long."""
     consumer.assign([place])
     end = consumer.end_offsets([place])[place]
     consumer.seek_to_beginning(place)
-    value: bytes | None = None
     deadline = time.monotonic() + _READ_SECONDS
     while consumer.position(place) < end:
         if time.monotonic() > deadline:
-            raise RetryLater(f"topic {topic} cannot be read to its end in {_READ_SECONDS:g} s")
+            raise RetryLater(
+                f"topic {place.topic} cannot be read to its end: nothing for {_READ_SECONDS:g} s"
+            )
         for record in consumer.poll(timeout_ms=500).get(place, []):
-            if record.key == key and record.offset < end:
-                value = record.value
-    return value
+            deadline = time.monotonic() + _READ_SECONDS
+            if record.offset < end:
+                yield record
 
 
 def _windows(records: Sequence[Record]) -> Iterator[list[Record]]:

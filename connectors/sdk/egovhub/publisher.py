@@ -1,6 +1,6 @@
 """Where records go: the interface of a publisher, and one that keeps everything in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from egovhub.errors import RejectedInput, RetryLater
@@ -19,6 +19,7 @@ class Record(NamedTuple):
     topic: str
     key: bytes
     value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 class Publisher(Protocol):
@@ -40,6 +41,13 @@ class Publisher(Protocol):
             RetryLater: it cannot be read now.
         """
 
+    def each(self, topic: str, prefix: bytes) -> Iterator[tuple[bytes, bytes | None]]:
+        """Key and value of the records whose key begins with a prefix, to the present end; the last of a key counts.
+
+        Raises:
+            RetryLater: they cannot be read now.
+        """
+
     def close(self) -> None:
         """Let go of every resource; nothing that `publish` returned from is lost."""
 
@@ -51,7 +59,8 @@ def check_sizes(records: Sequence[Record]) -> None:
         RejectedInput: oversized.
     """
     for record in records:
-        if len(record.key) + len(record.value or b"") > LARGEST_RECORD:
+        headers = sum(len(name) + len(value) for name, value in record.headers)
+        if len(record.key) + len(record.value or b"") + headers > LARGEST_RECORD:
             raise RejectedInput("oversized", f"record for topic {record.topic}")
 
 
@@ -83,6 +92,10 @@ class MemoryPublisher:
         """Value of the last record with this key."""
         values = [record.value for record in self.records(topic) if record.key == key]
         return values[-1] if values else None
+
+    def each(self, topic: str, prefix: bytes) -> Iterator[tuple[bytes, bytes | None]]:
+        """Key and value of the records whose key begins with a prefix."""
+        return ((each.key, each.value) for each in self.records(topic) if each.key.startswith(prefix))
 
     def close(self) -> None:
         """Nothing to let go of: what was stored can still be read."""

@@ -75,4 +75,4 @@ class PublisherSuite:
         with pytest.raises(RetryLater):
             publisher.publish(records[10:])
         publisher.publish(records[10:])
-        assert {value for _, _, value in stored(TOPIC)} == {value for _, _, value in records}
+        assert {value for _, _, value in stored(TOPIC)} == {item.value for item in records}
