@@ -177,7 +177,7 @@ def test_the_allowed_days_are_those_of_the_day_of_the_decision() -> None:
         (date(2026, 1, 12), date(2026, 1, 5), 5, "on_time"),
         (date(2026, 1, 13), date(2026, 1, 5), 5, "late"),
         (date(2026, 1, 4), date(2026, 1, 5), 5, "on_time"),
-        # and five before it, the first of January off: Fri 2025-12-26, not covered; before Thu 2026-01-08: Fri 2026-01-02
+        # four working days before Thu 2026-01-08 is Fri 2026-01-02; five before Mon 2026-01-05 is in December
         (date(2026, 1, 2), date(2026, 1, 8), -4, "on_time"),
         (date(2026, 1, 3), date(2026, 1, 8), -4, "late"),
         (date(2026, 1, 2), date(2026, 1, 5), -5, "uncovered"),

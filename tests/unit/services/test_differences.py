@@ -233,7 +233,9 @@ def test_what_rests_on_something_else_is_refused_by_partition(fields: dict[str, 
 @pytest.mark.parametrize("stage", [Judges("other", RULES.reference), Judges(RULES.code, "other")])
 def test_rows_of_a_stage_that_other_rules_made_are_refused(stage: Judges) -> None:
     check_comparable({0: marker()}, LOG, RULES, Judges(RULES.code, RULES.reference))
-    with pytest.raises(ConfigurationError, match="hub.indicators: was published by .*start a stage of these"):
+    with pytest.raises(
+        ConfigurationError, match=r"hub\.indicators: was published by .*start a stage of these"
+    ):
         check_comparable({0: marker()}, LOG, RULES, stage)
 
 

@@ -93,7 +93,8 @@ def stage_marker(as_of: int) -> Message:
     return Message(
         MARKER_KEY,
         encode(
-            "stage-marker", {"as_of": as_of, "code": "", "reference": "", "reference_files": {}, "cut": cut}
+            "stage-marker",
+            {"as_of": as_of, "code": "c", "reference": f"r{as_of}", "reference_files": {}, "cut": cut},
         ),
     )
 
