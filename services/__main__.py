@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "worker": "count the facts of some partitions, live",
     "stage": "publish the indicators of all partitions, live",
     "compute": "the figures of a file of facts, without Kafka",
+    "figures": "the table of Decision 766 of one unit and period, and its monthly form",
+    "why": "one case explained: facts, course, pauses, due instant, buckets, figures",
     "verify": "recompute what the hub published from its facts and compare every row",
     "dlq": "what the hub refused: look at it, replay it, discard it",
 }

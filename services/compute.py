@@ -7,33 +7,30 @@ rows of reference data that became known later, and says what those rows would c
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from egovhub.errors import ConfigurationError
 from rich.console import Console
 from rich.progress import Progress
 
-from services.clock import instant_of
+from services.canonical import canonical, spelt
 from services.domain.case import CaseState
 from services.domain.cells import add
 from services.domain.figures import FigureRow
 from services.domain.indicator import Figure
 from services.domain.organisations import ALL, Organisations
-from services.domain.periods import FIRST_YEAR, LAST_YEAR
 from services.domain.points import hundredths
-from services.domain.policy import BUCKETS, Policy
+from services.domain.policy import BUCKETS
 from services.domain.sums import Point
 from services.fact_lines import BadLines, lines_of, read_cases
 from services.hindsight import evaluations, left_out
+from services.options import instant, policy, settings_in
 from services.recount import figures, overall
 from services.rows import buckets_of
 from services.rules import Rules, load_rules
-from services.settings import Settings, load_settings
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS: Final = {
@@ -74,11 +71,11 @@ class Hindsight(NamedTuple):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read, evaluate, print; exit code 2 without figures if a line is bad and may not be left out."""
     given = _parser().parse_args(arguments)
-    as_of = _instant("--as-of", given.as_of)
-    known_at = None if given.known_at is None else _instant("--known-at", given.known_at)
-    settings = _settings(given.zone)
+    as_of = instant("--as-of", given.as_of)
+    known_at = None if given.known_at is None else instant("--known-at", given.known_at)
+    settings = settings_in(given.zone)
     today = load_rules(settings.zone, settings.reference_dir)
-    policy = _policy(given.policy, today)
+    judge = policy("--policy", given.policy, today)
     rules, later = today.at(known_at), {}
     if known_at is not None:
         later = left_out(settings.reference_dir, today.periods.zone, known_at)
@@ -103,10 +100,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_cases(judged, rules)
     elif given.json:
         for row in figures(points, rules, as_of):
-            print(_canonical(figure_row(row, rules, as_of)))
+            print(canonical(figure_row(row, rules, as_of), rules.periods.zone))
     else:
-        print(f"ended in any period, open at {_text(as_of, rules.periods.zone)}, policy {policy.label}")
-        print(*table(overall(points, rules, policy), rules.organisations), sep="\n")
+        print(f"ended in any period, open at {_text(as_of, rules.periods.zone)}, policy {judge.label}")
+        print(*table(overall(points, rules, judge), rules.organisations), sep="\n")
     if known_at is not None:
         _print_hindsight(given, Hindsight(known_at, later, differing), rules)
     if bad.reasons:
@@ -174,7 +171,7 @@ def table(units: Sequence[tuple[str, Figure]], organisations: Organisations) -> 
 
 def _print_cases(judged: Sequence[Judged], rules: Rules) -> None:
     for case in sorted(judged, key=lambda case: case.state.case_id):
-        print(_canonical(case_row(case.state, rules, case.today)))
+        print(canonical(case_row(case.state, rules, case.today), rules.periods.zone))
 
 
 def _print_hindsight(given: argparse.Namespace, hindsight: Hindsight, rules: Rules) -> None:
@@ -182,7 +179,7 @@ def _print_hindsight(given: argparse.Namespace, hindsight: Hindsight, rules: Rul
     known_at, rows, cases = _text(hindsight.known_at, rules.periods.zone), hindsight.left_out, hindsight.cases
     if given.json or given.cases:
         note = {"known_at": known_at, "reference_rows_left_out": dict(rows), "cases_judged_otherwise": cases}
-        print(_canonical({"note": note}))
+        print(canonical({"note": note}, rules.periods.zone))
         return
     files = ", ".join(f"{name} {n}" for name, n in rows.items()) or "none"
     print(f"known at {known_at}; rows of reference data known only later, and left out: {files}")
@@ -191,24 +188,14 @@ def _print_hindsight(given: argparse.Namespace, hindsight: Hindsight, rules: Rul
     )
 
 
+def _text(instant: int | None, zone: tzinfo) -> str | int | None:
+    return None if instant is None else spelt(instant, zone)
+
+
 def _share(figure: Figure) -> str:
     if not figure.denominator:
         return "  no data"
     return f"  {figure.numerator / figure.denominator:7.2%}  {figure.numerator:,} / {figure.denominator:,}"
-
-
-def _canonical(row: dict[str, Any]) -> str:
-    return json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def _text(instant: int | None, zone: tzinfo) -> str | int | None:
-    """An instant in the zone; as the number it is if no calendar year holds it, which a due instant may."""
-    if instant is None:
-        return None
-    try:
-        return (_EPOCH + timedelta(milliseconds=instant)).astimezone(zone).isoformat(timespec="milliseconds")
-    except OverflowError:
-        return instant
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -241,34 +228,3 @@ def _parser() -> argparse.ArgumentParser:
         "--skip-bad", action="store_true", help="leave out lines that cannot be read, and count them"
     )
     return parser
-
-
-def _instant(option: str, text: str) -> int:
-    try:
-        instant = instant_of(text)
-    except ValueError as error:
-        raise ConfigurationError(f"{option}: {text[:40]!r} {error}") from None
-    if not FIRST_YEAR <= (_EPOCH + timedelta(milliseconds=instant)).year <= LAST_YEAR:
-        raise ConfigurationError(
-            f"{option}: {text!r} is out of range; the hub counts from {FIRST_YEAR} to {LAST_YEAR}"
-        )
-    return instant
-
-
-def _policy(label: str | None, rules: Rules) -> Policy:
-    found = [policy for policy in rules.law.policies if label in (None, policy.label)]
-    if not found:
-        raise ConfigurationError(f"--policy: {label!r} is none of {', '.join(rules.labels)}")
-    return found[0]
-
-
-def _settings(zone: str | None) -> Settings:
-    if zone is None:
-        return load_settings()
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ConfigurationError(
-            f"--zone: {zone!r} is not a time zone; use an IANA name such as Asia/Ho_Chi_Minh"
-        ) from None
-    return load_settings(zone=zone)

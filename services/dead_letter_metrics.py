@@ -17,9 +17,10 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from services.dead_letter_reader import consumer_of, places
+from services.dead_letter_reader import places
 from services.dead_letters import DISCARDED, LETTERS, REPLAYED, Stored, decision_of, letter_of
 from services.settings import Settings
+from services.topic_reads import consumer_of
 from services.topics import topic_named
 
 log = logging.getLogger(__name__)
@@ -176,7 +177,7 @@ async def follow(settings: Settings, metrics: LetterMetrics) -> None:
     letters, topic, tps = OpenLetters(), settings.topic(LETTERS), places(settings)
     kept_ms = int(topic_named(LETTERS).config["retention.ms"])
     show_at, is_complete = 0.0, False
-    async with consumer_of(settings) as consumer:
+    async with consumer_of(settings, LETTERS) as consumer:
         consumer.assign(tps)
         while True:
             read = await consumer.getmany(timeout_ms=_POLL_MS, max_records=_READ)

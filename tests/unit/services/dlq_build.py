@@ -11,9 +11,9 @@ from egovhub.publisher import MemoryPublisher, Record
 
 from services import dlq, dlq_actions
 from services.dead_letter_decisions import FACTS
-from services.dead_letter_reader import Report
 from services.dead_letters import DECISIONS, LETTERS, Letter, Letters, letter_of, record_of
 from services.settings import Settings
+from services.topic_reads import Report
 from tests.unit.domain.build import at, fact
 
 NOW = at("Tue 2026-11-24 09:00")

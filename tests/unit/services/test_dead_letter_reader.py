@@ -11,6 +11,7 @@ from egovhub.errors import RetryLater
 from egovhub.publisher import Record
 
 from services import dead_letter_reader as reader
+from services import topic_reads
 from services.dead_letters import LETTERS, Letter, letter_of
 from services.settings import load_settings
 from tests.unit.services.dlq_build import VALUE, Stored, decision, letter, stored, table
@@ -62,7 +63,7 @@ class Consumer:
 
 def use(monkeypatch: pytest.MonkeyPatch, consumer: Consumer) -> None:
     @asynccontextmanager
-    async def consumer_of(_: Any) -> AsyncIterator[Consumer]:
+    async def consumer_of(*_: Any) -> AsyncIterator[Consumer]:
         try:
             yield consumer
         except TimeoutError as error:
@@ -109,7 +110,7 @@ def test_what_is_not_committed_is_not_waited_for(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_broker_that_never_says_where_topics_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "STALL_SECONDS", 0.05)
+    monkeypatch.setattr(topic_reads, "STALL_SECONDS", 0.05)
     with pytest.raises(RetryLater):
         read(monkeypatch, Consumer([], {}))
 
