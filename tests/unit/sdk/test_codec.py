@@ -170,15 +170,21 @@ LETTER = {
     [
         (
             "stage-marker",
-            {"as_of": 0, "code": "", "reference": "", "cut": [CUT | {"flush": 2**63}]},
+            {"as_of": 0, "code": "", "reference": "", "reference_files": {}, "cut": [CUT | {"flush": 2**63}]},
             "cut.flush",
         ),
         (
             "stage-marker",
-            {"as_of": 0, "code": "", "reference": "", "cut": [CUT | {"partition": 2**31}]},
+            {
+                "as_of": 0,
+                "code": "",
+                "reference": "",
+                "reference_files": {},
+                "cut": [CUT | {"partition": 2**31}],
+            },
             "cut.part",
         ),
-        ("stage-marker", {"as_of": 0, "code": "", "reference": "", "cut": {}}, "cut"),
+        ("stage-marker", {"as_of": 0, "code": "", "reference": "", "reference_files": {}, "cut": {}}, "cut"),
         ("tally", {"unit": "", "procedure": "", "grain": "", "period": "", "counters": []}, "counters"),
         ("tally", {"unit": "", "procedure": "", "grain": "", "period": "", "counters": {1: 1}}, "counters"),
         (
