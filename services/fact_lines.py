@@ -53,8 +53,8 @@ class BadLines:
             print(f"{self._name}: line {number}: {error}; {remedy}", file=sys.stderr)
 
 
-def read_cases(lines: Iterable[bytes], bad: BadLines) -> Cases:
-    """The facts of each case; empty lines say nothing."""
+def read_cases(lines: Iterable[bytes], bad: BadLines, only: str | None = None) -> Cases:
+    """The facts of each case, or of one alone; empty lines say nothing."""
     cases: Cases = {}
     for number, line in enumerate(lines, 1):
         if line.isspace():
@@ -67,8 +67,9 @@ def read_cases(lines: Iterable[bytes], bad: BadLines) -> Cases:
         except RejectedInput as error:
             bad.add(number, error)
         else:
-            known = cases.setdefault(fact.case_id, [])
-            known.append(Known(_thrifty(fact, known), known_at))
+            if only in {None, fact.case_id}:
+                known = cases.setdefault(fact.case_id, [])
+                known.append(Known(_thrifty(fact, known), known_at))
     return cases
 
 
