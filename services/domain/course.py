@@ -68,7 +68,7 @@ def walk(own: Sequence[Fact], case_id: str, earliest: int, law: Law) -> Iterator
 def situations(
     snapshots: Sequence[Snapshot], own: Sequence[Fact], numbers: Mapping[tuple[str, str], int], policies: int
 ) -> tuple[Situation, ...]:
-    """What the snapshots show, without those at which nothing happened.
+    """What the snapshots show, each from its instant on.
 
     Args:
         numbers: of facts, by (source, event id).
@@ -80,8 +80,7 @@ def situations(
         now = _situation(at, tuple(numbers[fact.source, fact.event_id] for fact in told), timeline, policies)
         if found and found[-1].unit not in {UNKNOWN, now.unit} and all(fact.unit is None for fact in told):
             now = replace(now, is_handed_on=True)
-        if told or not found or now != replace(found[-1], at=at, facts=(), is_handed_on=False):
-            found.append(now)
+        found.append(now)
     return tuple(found)
 
 

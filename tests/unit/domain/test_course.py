@@ -76,6 +76,7 @@ def test_an_entry_begins_at_the_millisecond_in_which_the_case_turns() -> None:
 def test_a_walk_ends_when_nothing_can_change_the_case_any_more() -> None:
     found = list(islice(walk([RECEIVED], CASE, RECEIVED.occurred_at, PLAIN), 9))
     assert [one.at for one in found] == [RECEIVED.occurred_at, at("Fri 2026-01-09 17:00 +1ms")]
+    assert {one.timeline.case.case_id for one in found} == {CASE}
     done = fact("RETURNED", "Tue 2026-01-06 10:00")
     found = list(islice(walk([RECEIVED, done], CASE, RECEIVED.occurred_at, PLAIN), 9))
     assert [one.at for one in found] == [RECEIVED.occurred_at, done.occurred_at]
