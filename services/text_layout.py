@@ -1,4 +1,4 @@
-"""Text for a person at a terminal of a hundred columns: instants with their weekday, durations, shares, columns.
+"""Text for a person at a terminal of a hundred columns: instants with their weekday, durations, columns.
 
 What a terminal would obey is spelt out: facts may hold anything.
 """
@@ -7,11 +7,9 @@ import textwrap
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from fractions import Fraction
 from typing import Final
 
 from services.dlq_text import plain
-from services.domain.points import hundredths
 
 WIDTH: Final = 100
 """Longer lines are broken."""
@@ -41,20 +39,6 @@ def duration(seconds: int) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = [f"{hours:,} h", f"{minutes} min"] + ([f"{rest} s"] if rest else [])
     return ("-" if seconds < 0 else "") + " ".join(parts)
-
-
-def percent(numerator: int, denominator: int) -> str:
-    """A share with two decimals, a half rounded up; `no data` if there is nothing to divide by."""
-    if denominator == 0:
-        return "no data"
-    return f"{decimal(hundredths(Fraction(100 * numerator, denominator)))} %"
-
-
-def decimal(in_hundredths: int) -> str:
-    """A number of hundredths with two decimals."""
-    sign = "-" if in_hundredths < 0 else ""
-    whole, rest = divmod(abs(in_hundredths), 100)
-    return f"{sign}{whole:,}.{rest:02d}"
 
 
 def columns(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> Iterator[str]:

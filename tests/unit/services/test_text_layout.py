@@ -1,10 +1,10 @@
-"""Text for a person: instants, durations, shares, columns, and nothing that a terminal would obey."""
+"""Text for a person: instants, durations, columns, and nothing that a terminal would obey."""
 
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.text_layout import WIDTH, columns, decimal, duration, indented, instant, percent, prose
+from services.text_layout import WIDTH, columns, duration, indented, instant, prose
 from tests.unit.domain.build import ZONE, at
 
 
@@ -41,32 +41,6 @@ def test_an_instant_is_that_of_the_zone() -> None:
 )
 def test_a_duration_is_hours_and_minutes(seconds: int, shown: str) -> None:
     assert duration(seconds) == shown
-
-
-@pytest.mark.parametrize(
-    ("numerator", "denominator", "shown"),
-    [
-        (0, 7, "0.00 %"),
-        (7, 7, "100.00 %"),
-        (2, 3, "66.67 %"),
-        (1, 3, "33.33 %"),
-        (1, 20_000, "0.01 %"),
-        (1, 20_001, "0.00 %"),
-        (0, 0, "no data"),
-        (5, 0, "no data"),
-    ],
-)
-def test_a_share_has_two_decimals_and_no_data_is_neither_0_nor_100(
-    numerator: int, denominator: int, shown: str
-) -> None:
-    assert percent(numerator, denominator) == shown
-
-
-@pytest.mark.parametrize(
-    ("hundredths", "shown"), [(0, "0.00"), (5, "0.05"), (123_456, "1,234.56"), (-5, "-0.05"), (-250, "-2.50")]
-)
-def test_hundredths_are_shown_as_decimals(hundredths: int, shown: str) -> None:
-    assert decimal(hundredths) == shown
 
 
 def test_cells_are_aligned_and_nothing_trails() -> None:
