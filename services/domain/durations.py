@@ -36,15 +36,20 @@ def book_duration(view: CaseView, book: Book, histogram: Histogram, since: int, 
 
 
 def net_seconds(view: CaseView, since: int, until: int) -> int | None:
-    """Working time without the pauses; None without a calendar that covers the days, or if it ends before it starts."""
+    """Working time without the pauses, that which is still open among them.
+
+    None without a calendar that covers the days, or if it ends before it starts.
+    """
     calendar = view.calendar_at(until)
     if calendar is None or until < since:
         return None
-    pauses = view.state.pauses
+    case = view.state
+    pauses = [(pause.since, pause.until) for pause in case.pauses]
+    pauses += [(at, until) for at in (case.requested_at, case.fee_requested_at) if at is not None]
     try:
         if not pauses:
             return calendar.between(since, until)
-        return net_working_seconds(calendar, since, until, [(p.since, p.until) for p in pauses])
+        return net_working_seconds(calendar, since, until, pauses)
     except UncoveredDate:
         return None
 

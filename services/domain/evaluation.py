@@ -66,7 +66,7 @@ def evaluate(known: Iterable[Known], as_of: int, law: Law, known_at: int | None 
     own = in_fold_order(own)
     changes = [next_fact, timeline.run(own, earliest, as_of)]
     if timeline.started_at is not None and law.counts:
-        others = sorted(_others(live, own), key=occurred_at_of)
+        others = in_fold_order(_others(live, own))
         view = CaseView(
             timeline, law, as_of, own, others, lambda: _known_since(known, known_at), (revisions, conflicts)
         )

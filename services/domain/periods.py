@@ -4,9 +4,9 @@ A period is half-open, `[start, end)`; its reporting instant is its last millise
 integer, the months since January 2000, because quarters and years are sums of months.
 """
 
-from array import array
 from bisect import bisect_right
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -14,8 +14,6 @@ from zoneinfo import ZoneInfo
 
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2199
-_FIRST_DAY: Final = date(FIRST_YEAR, 1, 1).toordinal()
-_LAST_DAY: Final = date(LAST_YEAR + 1, 1, 1).toordinal()
 
 
 class Grain(StrEnum):
@@ -45,8 +43,7 @@ class Periods:
             for year in range(FIRST_YEAR, LAST_YEAR + 1)
             for month in range(1, 13)
         ]
-        days = (_midnight(date.fromordinal(n), zone) for n in range(_FIRST_DAY, _LAST_DAY + 1))
-        self._days = array("q", days)
+        self._days: dict[int, Sequence[int]] = {}
 
     def month_of(self, instant: int) -> int:
         """The month that holds an instant (milliseconds since the epoch).
@@ -59,18 +56,34 @@ class Periods:
 
     def day_of(self, instant: int) -> date:
         """The day that holds an instant; one outside the years the hub counts is their first or last day."""
-        at = min(max(bisect_right(self._days, instant) - 1, 0), len(self._days) - 1)
-        return date.fromordinal(_FIRST_DAY + at)
+        month = self.month_of(instant)
+        days = self._days_of(month)
+        at = min(max(bisect_right(days, instant), 1), len(days) - 1)
+        return date(FIRST_YEAR + month // 12, month % 12 + 1, at)
 
     def start_of_day(self, instant: int) -> int:
         """The first instant of the day that holds an instant; outside the years the hub counts, the instant itself."""
-        at = bisect_right(self._days, instant) - 1
-        return self._days[at] if 0 <= at < len(self._days) - 1 else instant
+        days = self._days_of(self.month_of(instant))
+        at = bisect_right(days, instant)
+        return days[at - 1] if 0 < at < len(days) else instant
 
     def start_of_next_day(self, instant: int) -> int:
         """The first instant of the day after; outside the years the hub counts, the next millisecond."""
-        at = bisect_right(self._days, instant)
-        return self._days[at] if 0 < at < len(self._days) else instant + 1
+        days = self._days_of(self.month_of(instant))
+        at = bisect_right(days, instant)
+        return days[at] if 0 < at < len(days) else instant + 1
+
+    def _days_of(self, month: int) -> Sequence[int]:
+        """The first instants of the days of a month, and of the day after the last."""
+        days = self._days.get(month)
+        if days is None:
+            day = first = date(FIRST_YEAR + month // 12, month % 12 + 1, 1)
+            starts: list[int] = []
+            while day.month == first.month:
+                starts.append(_midnight(day, self.zone))
+                day += timedelta(1)
+            days = self._days[month] = (*starts, _midnight(day, self.zone))
+        return days
 
     def start_of(self, month: int) -> int:
         """The first instant of a month, in milliseconds since the epoch."""

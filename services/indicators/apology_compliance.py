@@ -1,10 +1,11 @@
 """Late cases for which an apology was sent in time, and no second appointment made.
 
 apologised at least a day before the due instant, with at most one new appointment / cases that became late, by the
-month in which they did. How long before, and how many appointments, say the rules in force when the clock started;
-without any the case is in the total alone. Late is meant by the first policy, so a case with a new appointment is
-late only if that has passed too. Of several reasons why one is not kept the first of the parts counts. The flows
-`late.apologised` and `late.unapologised` are the cases that ended late, with any letter of apology or none.
+month in which they did, not before they began to count. How long before, and how many appointments, say the rules in
+force when the clock started, or while it has not when the case began; without any the case is in the total alone. Late
+is meant by the first policy, so a case with a new appointment is late only if that has passed too. Of several reasons
+why one is not kept the first of the parts counts. The flows `late.apologised` and `late.unapologised` are the cases
+that ended late, with any letter of apology or none.
 Aggregation: sum. Horizon: as of, for a new appointment may make a case timely again.
 Source: Decree 118/2025/NĐ-CP; `domain/deadlines.md`, 1; `domain/indicators.md`, 2 (an apology for every late
 dossier).
@@ -47,7 +48,7 @@ def count(view: CaseView, book: Book) -> None:
     if end is not None:
         book.add(APOLOGISED if case.apologies else UNAPOLOGISED, end.at)
     law = view.law
-    late_from = law.policies[0].overdue_from(case.due_at, law.periods)
+    late_from = max(law.policies[0].overdue_from(case.due_at, law.periods), view.started_at)
     book.change_at(late_from)
     since = case.clock_starts_at
     rules = law.rule_sets.on(law.periods.day_of(view.started_at if since is None else since))

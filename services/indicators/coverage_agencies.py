@@ -3,7 +3,8 @@
 expected agencies that received an electronic document in the period, themselves or a unit below them / agencies
 expected to exchange electronic documents on the reporting day. Who is expected is imported: where nobody said so,
 there is no figure. Each agency counts once, over however many links it is expected.
-Aggregation: distinct units, at or below the unit. Horizon: period end. Source: `domain/indicators.md`, 2.
+Aggregation: distinct units, at or below the unit. Horizon: as of, for a document may be called electronic later.
+Source: `domain/indicators.md`, 2.
 
 >>> figure = of({"a", "b", "c"}, {"a", "c", "elsewhere"})
 >>> figure.numerator, figure.denominator, figure.parts
@@ -14,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from services.domain.cells import Cell
-from services.domain.indicator import Aggregation, Definition, Figure, Setting
+from services.domain.indicator import Aggregation, Definition, Figure, Horizon, Setting
 from services.indicators.documents_electronic import ELECTRONIC
 
 DEFINITION: Final = Definition(
@@ -23,6 +24,7 @@ DEFINITION: Final = Definition(
     1,
     "domain/indicators.md, 2",
     Aggregation.DISTINCT_UNITS,
+    Horizon.AS_OF,
 )
 
 

@@ -2,8 +2,8 @@
 
 with a file of the result linked / dossiers of procedures with a document as result, by the month of acceptance (the
 law names no key). A dossier that was refused, withdrawn or stopped has no result and is left out, unless a file is
-linked; an open one is in the denominator. If nobody says whether the procedure gives a document, or whether the result
-of an ended dossier is electronic, it is in the total alone.
+linked; an open one is in the denominator. If nobody says whether the procedure gives a document, linked or not, or
+whether the result of an ended dossier is electronic, it is in the total alone.
 Aggregation: sum. Horizon: as of. Source: Decision 766/QD-TTg, indicator 4.1.
 
 >>> figure = ASKED.figure({"4.1.linked": 5, "4.1.not_linked": 2, "4.1.unsaid": 1})
@@ -17,7 +17,7 @@ from services.domain.cells import Cell
 from services.domain.indicator import Aggregation, Definition, Figure, Horizon, Setting
 from services.domain.view import Book, CaseView
 from services.indicators.answers import Question
-from services.indicators.dossiers import Result, accepted_at, electronic, result_of
+from services.indicators.dossiers import Result, accepted_at, electronic, result_of, rule_of
 
 DEFINITION: Final = Definition(
     "4.1",
@@ -37,7 +37,12 @@ def count(view: CaseView, book: Book) -> None:
     if at is None:
         return
     result = result_of(view, at)
-    if result is not Result.NONE_DUE:
+    if result is Result.LINKED:
+        rule = rule_of(view, at)
+        is_due = None if rule is None else rule.document_result
+        if is_due is not False:
+            ASKED.book(book, at, is_due)
+    elif result is not Result.NONE_DUE:
         ASKED.book(book, at, electronic(result))
 
 

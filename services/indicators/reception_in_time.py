@@ -1,9 +1,10 @@
 """Dossiers answered within 8 working hours of their registration.
 
 (answered in time + still waiting in time) / (answered + waiting). An answer is the first RECEIVED, ACCEPTED or
-REFUSED; a dossier that ends without one waits until its end. Equality is in time. A dossier that still waits turns
-late by time alone; the unit's processing calendar counts from the registration. Where no calendar covers it, the
-dossier is in the total alone. The levels `awaiting.in_time`, `awaiting.late` and `awaiting.unknown` are the dossiers
+REFUSED; a dossier that ends without one waits until its end. Equality is in time, and an answer before the
+registration is one at once. A dossier that still waits turns late by time alone; the unit's processing calendar
+counts from the registration. Where no calendar covers it, the dossier is in the total alone, unless it was answered
+within 8 hours by the clock. The levels `awaiting.in_time`, `awaiting.late` and `awaiting.unknown` are the dossiers
 that wait.
 Aggregation: sum. Horizon: answers at their own instant, those who wait at the end of the period or at `as_of`.
 Source: `domain/indicators.md`, 4 (reception within 8 working hours).
@@ -48,7 +49,7 @@ def count(view: CaseView, book: Book) -> None:
     registered_at = view.first(Kind.REGISTERED)
     if registered_at is None:
         return
-    answered_at = view.first(*_ANSWERS)
+    answered_at = _answered_at(view, registered_at)
     if answered_at is not None and answered_at <= registered_at + _SURELY_IN_TIME_MS:
         _hold(view, book, WAITING_IN_TIME, registered_at, answered_at)
         book.add("reception.8h.in_time", answered_at)
@@ -62,6 +63,11 @@ def count(view: CaseView, book: Book) -> None:
         _hold(view, book, WAITING_LATE, late_from, None)
     else:
         _book_answered(view, book, registered_at, answered_at, late_from)
+
+
+def _answered_at(view: CaseView, registered_at: int) -> int | None:
+    at = view.first(*_ANSWERS)
+    return None if at is None else max(at, registered_at)
 
 
 def _late_from(view: CaseView, registered_at: int) -> int | None:
@@ -86,7 +92,7 @@ def _book_answered(view: CaseView, book: Book, registered_at: int, answered_at: 
 
 
 def _hold(view: CaseView, book: Book, level: str, since: int, until: int | None) -> None:
-    """Hold a level, each stretch for whoever is charged then; an answer before the registration let nobody wait."""
+    """Hold a level, each stretch for whoever is charged then."""
     month_of = view.law.periods.month_of
     if until is not None and until <= view.as_of and month_of(since) == month_of(until):
         return

@@ -48,7 +48,7 @@ def measure(events: int, folder: Path) -> tuple[list[Measured], "subprocess.Comp
         say(f"publishing {events:,} facts")
         ends = publish(events, kafka.bootstrap)
         readers = [child("readers", kafka.bootstrap, str(events), *option) for option in ([], ["--decode"])]
-        with closing(Hub(settings, folder, ends, patience=120 + events / 2_000)) as hub:
+        with closing(Hub(settings, folder, ends, patience=300 + events / 1_000)) as hub:
             say("worker")
             measured = [*(Measured(*reader) for reader in readers), hub.catch_up()]
             say("stage")
@@ -97,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         del os.environ[name]
     folder = Path(tempfile.mkdtemp(prefix="hub-bench-"))
     try:
-        phases = child("phases", str(max(60_000, given.events // PARTITIONS)))
+        phases = child("phases", str(min(given.events, max(60_000, given.events // PARTITIONS))))
         sizes = f"--cases={given.open_cases}", f"--due={given.due}"
         flushes = child("flushes", "--json", *sizes)
         measured, verified = measure(given.events, folder)

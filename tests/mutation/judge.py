@@ -5,6 +5,7 @@ import os
 import selectors
 import signal
 import time
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.mutation.trial import Answer, first_run, fork, tests_of, told, trial,
 
 FIRST_RUN_SECONDS = 600
 SPARE_SECONDS = 2  # to start pytest
+QUICK_SECONDS = 0.1
 SLACK = 3  # a mutant may take so much longer than the source as it is
 
 
@@ -51,6 +53,7 @@ class Judge:
             )
         self.seconds: dict[str, float] = answer["seconds"]
         self.lines: dict[int, list[str]] = {int(line): tests for line, tests in answer["lines"].items()}
+        self.kills = Counter[str]()
         warm(answer["modules"])
 
     def verdicts(self, mutants: Iterable[Mutant], jobs: int) -> Generator[tuple[Mutant, Verdict], None, None]:
@@ -66,7 +69,9 @@ class Judge:
                         yield mutant, Verdict(SURVIVED)
                 if not running.get_map():
                     return
-                yield from finished(running)
+                for mutant, verdict in finished(running):
+                    self.kills[verdict.by] += verdict.outcome == KILLED
+                    yield mutant, verdict
         finally:
             for key in list(running.get_map().values()):
                 os.kill(key.data.pid, signal.SIGKILL)
@@ -74,11 +79,16 @@ class Judge:
             running.close()
 
     def start(self, mutant: Mutant, tests: Sequence[str]) -> Running:
+        tests = sorted(tests, key=self.promise)
         seconds = math.ceil(SPARE_SECONDS + SLACK * sum(self.seconds[test] for test in tests))
         with self.log.open("wb") as file:
             work = partial(trial, self.root, self.subject.source, mutant.code, tests)
             pid, answer = fork(work, seconds, file.fileno())
         return Running(pid, answer, mutant, time.monotonic() + 10 * seconds)
+
+    def promise(self, test: str) -> int:
+        """Sort quick tests first that have killed many."""
+        return -self.kills[test] if self.seconds[test] < QUICK_SECONDS else 0
 
 
 def finished(running: selectors.BaseSelector) -> Iterator[tuple[Mutant, Verdict]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutation import trial
 from tests.mutation.judge import CannotMeasure, Judge
 from tests.mutation.mutants import mutants_of
 from tests.mutation.results import BROKEN, KILLED, SURVIVED, TIMEOUT, Verdict
@@ -78,6 +79,25 @@ def test_each_mutant_is_killed_by_a_test_or_the_time_limit_or_survives_or_cannot
     assert found["FIRST = min(None)"] == Verdict(BROKEN)
     assert found['ROWS = {"XXaXX": 1}'] == Verdict(KILLED, f"{test}rows")
     assert found["return 8"] == Verdict(SURVIVED), "no test runs it"
+
+
+def test_what_the_first_round_of_tests_misses_falls_in_another(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "ROUNDS", (1,))
+    judge = Judge(root, subject_of(root), root / "log")
+    found = {mutant.after: verdict for mutant, verdict in judge.verdicts(mutants_of(SOURCE), jobs=1)}
+    assert found['ROWS = {"XXaXX": 1}'].outcome == KILLED
+    assert found['ROWS = {"a": 2}'].outcome == KILLED
+    assert found["return 3 if pages >= 10 else 5"] == Verdict(SURVIVED)
+
+
+def test_quick_tests_that_killed_most_run_first(root: Path) -> None:
+    judge = Judge(root, subject_of(root), root / "log")
+    fee, steps, rows = (f"tests/unit/domain/test_tariff.py::test_{name}" for name in ("fee", "steps", "rows"))
+    judge.seconds = {fee: 0.01, steps: 0.02, rows: 9.0}
+    judge.kills.update({fee: 1, steps: 2, rows: 7})
+    assert sorted([fee, steps, rows], key=judge.promise) == [steps, fee, rows]
 
 
 def test_tests_that_fail_on_the_source_as_it_is_are_an_error(root: Path) -> None:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
+from itertools import pairwise
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -31,6 +32,8 @@ BROKEN = "broken"
 MEMORY_BYTES = 4 << 30
 # No one reads why a mutant fails, so its assertions need not be rewritten to tell.
 ARGUMENTS = ("-x", "-q", "--no-header", "--assert=plain", "-p", "no:cacheprovider")
+# Where a round ends: most mutants fall in the first, and the files of the other tests are then never imported.
+ROUNDS = (25, 250)
 Answer = dict[str, Any]
 
 
@@ -167,7 +170,7 @@ def first_run(root: Path, source: str, tests: Sequence[str]) -> Answer:
 
 
 def trial(root: Path, source: str, text: str, tests: Sequence[str]) -> Answer:
-    """Run the tests, in their order, on another text of the source.
+    """Run the tests, in their order and in rounds, on another text of the source.
 
     Returns: `status` (pytest's, or "broken" if the text cannot even be imported) and `by`, the test that failed.
     """
@@ -178,9 +181,13 @@ def trial(root: Path, source: str, text: str, tests: Sequence[str]) -> Answer:
         importlib.import_module(name)
     except Exception:  # noqa: BLE001 -- whatever a mutant raises
         return {"status": BROKEN, "by": ""}
-    chosen = Chosen(tests)
-    status = pytest.main([*ARGUMENTS, *sorted({test.split("::")[0] for test in tests})], plugins=[chosen])
-    return {"status": int(status), "by": chosen.failed}
+    status, by = 0, ""
+    for begin, end in pairwise((0, *ROUNDS, len(tests))):
+        if (some := tests[begin:end]) and not status:
+            chosen = Chosen(some)
+            files = sorted({test.split("::")[0] for test in some})
+            status, by = int(pytest.main([*ARGUMENTS, *files], plugins=[chosen])), chosen.failed
+    return {"status": status, "by": by}
 
 
 def warm(modules: Sequence[str]) -> None:

@@ -56,6 +56,13 @@ def test_the_union_of_the_pauses_within_is_left_out(until: str, expected: int) -
     assert seconds(PAUSED, START, until) == expected
 
 
+@pytest.mark.parametrize("kind", ["SUPPLEMENT_REQUESTED", "FEE_REQUESTED"])
+def test_a_pause_that_is_still_open_is_left_out_too(kind: str) -> None:
+    facts = [*PLAIN, dossier(kind, "Mon 2026-01-05 09:00")]
+    assert seconds(facts, START, "Mon 2026-01-05 08:30") == 1800
+    assert seconds(facts, START, "Mon 2026-01-05 11:00") == 3600
+
+
 def test_what_ends_before_it_starts_has_no_duration() -> None:
     assert seconds(PLAIN, START, "Mon 2026-01-05 07:59") is None
     assert seconds(PAUSED, START, "Mon 2026-01-05 07:59") is None

@@ -8,7 +8,7 @@ import pytest
 
 from services.domain.cells import Cell, PeriodCounts, Pool, add
 from services.domain.evaluation import evaluate
-from services.domain.forms import form_07a
+from services.domain.forms import Form07a, form_07a
 from services.domain.law import Law
 from services.domain.periods import Grain
 from services.domain.sums import Point
@@ -45,6 +45,18 @@ from tests.unit.indicators.build import PORTAL
 )
 def test_the_newer_form_adds_its_columns(counter: str, columns: dict[str, int]) -> None:
     assert filled(form_07a({counter: 2}, {}, PORTAL, POLICIES)) == columns
+
+
+def test_a_form_of_nothing_has_zeros_where_events_can_say_so() -> None:
+    expected = Form07a(row({}), None, *[0] * 12)
+    assert form_07a({}, {}, PORTAL, POLICIES) == expected
+    assert expected.violations() == ()
+
+
+def test_payments_are_those_online_direct_and_unknown() -> None:
+    nothing = form_07a({}, {}, PORTAL, POLICIES)
+    paid = replace(nothing, payment_total=7, payment_online=1, payment_direct=2, payment_unknown=4)
+    assert paid.violations() == ()
 
 
 def test_the_newer_form_holds_the_older() -> None:

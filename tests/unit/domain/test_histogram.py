@@ -68,6 +68,11 @@ def test_several_durations_of_one_class_take_as_many_places() -> None:
     assert quantile({0: 4, 900: 1, 1800: 5}, 51) == 1800
 
 
+def test_the_place_is_exact_for_any_number_of_durations() -> None:
+    assert quantile({0: 999, 900: 1}, 100) == 900
+    assert quantile({0: 2**53, 900: 2**53 + 2}, 50) == 900
+
+
 def test_one_duration_is_every_quantile_and_none_has_none() -> None:
     assert [quantile({900: 1}, percent) for percent in (1, 50, 100)] == [900, 900, 900]
     assert quantile({}, 50) is None

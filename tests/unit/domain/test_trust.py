@@ -23,9 +23,11 @@ def test_a_case_counts_under_its_owner_in_the_month_in_which_it_began() -> None:
         dossier("TRANSFERRED", "Mon 2026-02-02 08:00", unit="V"),
     ]
     law = replace(LAW, counts=(count,))
-    found = named(evaluate([Known(f, None) for f in facts], at("Fri 2026-02-27 08:00"), law).contributions)
-    assert found["2026-01 W trust.cases.odd/onestop"] == 1
-    assert sum("trust" in name for name in found) == 1
+    for told in (facts, facts[:1]):
+        known = [Known(one, None) for one in told]
+        found = named(evaluate(known, at("Fri 2026-02-27 08:00"), law).contributions)
+        assert found["2026-01 W trust.cases.odd/onestop"] == 1
+        assert sum("trust" in name for name in found) == 1
 
 
 COUNTS = {
@@ -53,6 +55,12 @@ def test_several_parts_may_be_found_and_the_parts_are_in_order() -> None:
 def test_what_is_left_out_is_in_the_total_alone() -> None:
     figure = share(COUNTS, "x", "bad", left_out="wait")
     assert figure == Figure(9, 11, 12, {"a.c/seen": 7, "b/bad": 2, "b/seen": 5, "b/wait": 1})
+
+
+def test_a_source_may_be_called_anything() -> None:
+    assert share({"x.seen/a/b.c": 2, "x.bad/a/b.c": 1}, "x", "bad") == Figure(
+        1, 2, 2, {"a/b.c/bad": 1, "a/b.c/seen": 2}
+    )
 
 
 def test_nothing_seen_is_no_data() -> None:

@@ -95,9 +95,9 @@ LAW = Law(
 )
 
 
-def dossier(kind: str, occurred: str, **fields: Any) -> Fact:
+def dossier(kind: str, occurred: str, due: str | None = None, **fields: Any) -> Fact:
     """A fact of the one-stop shop's own about `CASE`, in ward W."""
-    return fact(kind, occurred, **{"case_id": CASE, "unit": "W", **fields})
+    return fact(kind, occurred, due, **{"case_id": CASE, "unit": "W", **fields})
 
 
 def elsewhere(domain: str, kind: str, occurred: str, **fields: Any) -> Fact:

@@ -47,6 +47,8 @@ def test_only_those_that_the_question_is_about_are_counted() -> None:
     pairs = [(asked, answer) for asked in ANSWERS for answer in ANSWERS]
     # True: yes, no, unsaid. False: nowhere, three times. None: unsaid, three times.
     assert conditional(pairs, "kept", "missed") == Figure(1, 2, 6, {"kept": 1, "missed": 1, "unsaid": 4})
+    assert conditional([(True, True)], "kept", "missed").parts == {"kept": 1, "missed": 0, "unsaid": 0}
+    assert conditional([(None, True)], "kept", "missed").parts == {"kept": 0, "missed": 0, "unsaid": 1}
 
 
 def test_a_question_books_its_answers_and_reads_them_back() -> None:

@@ -7,6 +7,7 @@ import pytest
 from egovhub.events import Fact
 
 from services.domain.indicator import Aggregation, Definition, Figure, Horizon
+from services.domain.policy import Compare
 from services.domain.rule_sets import RuleSets
 from services.indicators import apology_compliance
 from services.indicators.apology_compliance import DEFINITION
@@ -49,6 +50,22 @@ def test_a_late_case_without_apology_is_counted_when_it_became_late() -> None:
     assert found(apology_compliance, [BEGUN, ENDED], AS_OF, RULED) == late("no_apology")
     on_edge = [dossier("ACCEPTED", "Mon 2026-01-05 08:00", due="Sat 2026-01-31 23:59 +59999ms"), ENDED]
     assert found(apology_compliance, on_edge, AS_OF, RULED) == {
+        "2026-02 W apology.no_apology": 1,
+        "2026-02 W late.unapologised": 1,
+    }
+
+
+def test_a_case_that_was_late_from_the_start_became_so_when_it_began() -> None:
+    begun = dossier("ACCEPTED", "Mon 2026-02-02 08:00", due=DUE)
+    assert found(apology_compliance, [begun], AS_OF, RULED) == {"2026-02 W apology.no_apology": 1}
+    on_edge = dossier("ACCEPTED", "Sun 2026-02-01 00:00", due="Sat 2026-01-31 23:59 +59999ms")
+    assert found(apology_compliance, [on_edge], AS_OF, RULED) == {"2026-02 W apology.no_apology": 1}
+
+
+def test_where_days_are_compared_a_case_is_late_from_the_next_day_on() -> None:
+    by_day = replace(RULED, policies=(replace(PORTAL, compare=Compare.DAY),))
+    due = [dossier("ACCEPTED", "Mon 2026-01-05 08:00", due="Sat 2026-01-31 10:00"), ENDED]
+    assert found(apology_compliance, due, AS_OF, by_day) == {
         "2026-02 W apology.no_apology": 1,
         "2026-02 W late.unapologised": 1,
     }

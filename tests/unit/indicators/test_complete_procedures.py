@@ -41,6 +41,10 @@ def test_a_unit_without_a_catalogue_has_no_figure() -> None:
 
 def test_the_catalogue_of_the_reporting_day_is_meant() -> None:
     assert (DEFINITION.id, DEFINITION.label, DEFINITION.unit) == ("1.3", "1.3@1", "share")
+    assert (DEFINITION.name, DEFINITION.source) == (
+        "Published procedures with all their parts",
+        "Decision 766/QD-TTg, indicator 1.3",
+    )
     assert (DEFINITION.aggregation, DEFINITION.horizon) == (Aggregation.IMPORTED, Horizon.PERIOD_END)
     assert not DEFINITION.has_drill_down
     assert not DEFINITION.is_per_policy

@@ -7,7 +7,7 @@ from egovhub.events import Fact
 
 from services.domain.cells import Pool
 from services.domain.imports import ExpectedAgency, Imports
-from services.domain.indicator import Aggregation, Definition, Figure
+from services.domain.indicator import Aggregation, Definition, Figure, Horizon
 from services.domain.organisations import ALL
 from services.indicators import coverage_agencies, documents_electronic
 from services.indicators.coverage_agencies import DEFINITION
@@ -92,5 +92,6 @@ def test_the_definition_is_the_published_one() -> None:
         1,
         "domain/indicators.md, 2",
         Aggregation.DISTINCT_UNITS,
+        Horizon.AS_OF,
     )
     assert expected == DEFINITION

@@ -1,9 +1,12 @@
 """Which cases are dossiers, when they were accepted, and what is said of result and payment."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from services.domain.calendar import Limit, LimitUnit
+from services.domain.procedures import Procedure, Procedures
 from services.indicators.answers import Answer
 from services.indicators.dossiers import (
     Result,
@@ -19,7 +22,7 @@ from services.indicators.dossiers import (
     rule_of,
 )
 from tests.unit.domain.build import day, fact
-from tests.unit.indicators.build import CASE, LOCAL, PAPER, REGISTER, dossier, elsewhere, viewed
+from tests.unit.indicators.build import CASE, LAW, LOCAL, PAPER, REGISTER, dossier, elsewhere, viewed
 
 RECEIVED, ACCEPTED, ENDED = "Mon 2026-01-05 08:00", "Tue 2026-01-06 09:00", "Wed 2026-01-07 10:00"
 AS_OF = "Fri 2026-01-30 12:00"
@@ -137,6 +140,20 @@ def test_the_row_of_the_procedure_is_that_of_the_day_of_acceptance() -> None:
     rule = rule_of(view, since)
     assert rule is not None
     assert rule.stem == PAPER
+
+
+def test_the_row_is_that_of_the_level_that_ruled_when_the_clock_started() -> None:
+    limit = Limit(5, LimitUnit.WORKING_DAYS)
+    rows = [Procedure(PAPER, (level,), limit, "", "") for level in ("commune", "department")]
+    law = replace(LAW, procedures=Procedures(rows))
+    facts = [
+        dossier("ACCEPTED", ACCEPTED, procedure=PAPER, unit="D"),
+        dossier("TRANSFERRED", ENDED, unit="W"),
+    ]
+    view = viewed(facts, AS_OF, law)
+    since = accepted_at(view)
+    assert since is not None
+    assert rule_of(view, since) == rows[1]
 
 
 @pytest.mark.parametrize(("parts", "answer"), [(0, False), (1, True), (2, True)])

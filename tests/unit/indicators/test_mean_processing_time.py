@@ -153,6 +153,10 @@ def test_the_mean_is_seconds_over_ended_dossiers() -> None:
 
 def test_the_figure_is_a_mean_in_seconds_of_a_cohort() -> None:
     assert (DEFINITION.id, DEFINITION.label, DEFINITION.unit) == ("2.2", "2.2@1", "seconds")
+    assert (DEFINITION.name, DEFINITION.source) == (
+        "Mean processing time",
+        "Decision 766/QD-TTg, indicator 2.2",
+    )
     assert (DEFINITION.aggregation, DEFINITION.horizon) == (Aggregation.SUM, Horizon.AS_OF)
     assert DEFINITION.has_drill_down
     assert not DEFINITION.is_per_policy

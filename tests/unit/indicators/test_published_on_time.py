@@ -54,6 +54,10 @@ def test_a_unit_without_a_catalogue_has_no_figure() -> None:
 
 def test_the_catalogue_is_imported_and_may_still_change() -> None:
     assert (DEFINITION.id, DEFINITION.label, DEFINITION.unit) == ("1.2", "1.2@1", "share")
+    assert (DEFINITION.name, DEFINITION.source) == (
+        "Procedures updated and published on time",
+        "Decision 766/QD-TTg, indicator 1.2",
+    )
     assert (DEFINITION.aggregation, DEFINITION.horizon) == (Aggregation.IMPORTED, Horizon.AS_OF)
     assert not DEFINITION.has_drill_down
     assert not DEFINITION.is_per_policy

@@ -98,10 +98,11 @@ def test_an_answer_at_the_limit_was_never_late() -> None:
     }
 
 
-def test_an_answer_before_the_registration_let_nobody_wait() -> None:
+def test_an_answer_before_the_registration_is_one_at_once() -> None:
     facts = [dossier("RECEIVED", "Fri 2026-01-30 09:00"), dossier("REGISTERED", "Mon 2026-02-02 09:00")]
-    assert found(reception_in_time, facts) == {"2026-01 W reception.8h.in_time": 1}
-    assert found(reception_in_time, facts, law=NOWHERE) == {"2026-01 W reception.8h.in_time": 1}
+    assert found(reception_in_time, facts, "Fri 2026-01-30 12:00") == {}
+    assert found(reception_in_time, facts) == {"2026-02 W reception.8h.in_time": 1}
+    assert found(reception_in_time, facts, law=NOWHERE) == {"2026-02 W reception.8h.in_time": 1}
 
 
 def test_without_a_calendar_only_eight_hours_by_the_clock_are_surely_in_time() -> None:

@@ -77,6 +77,10 @@ def test_a_count_of_another_unit_says_nothing_of_this_one() -> None:
 
 def test_the_portals_counts_are_imported_and_may_still_change() -> None:
     assert (DEFINITION.id, DEFINITION.label, DEFINITION.unit) == ("1.4", "1.4@1", "share")
+    assert (DEFINITION.name, DEFINITION.source) == (
+        "Dossiers synchronised to the national portal",
+        "Decision 766/QD-TTg, indicator 1.4",
+    )
     assert (DEFINITION.aggregation, DEFINITION.horizon) == (Aggregation.IMPORTED, Horizon.AS_OF)
     assert not DEFINITION.has_drill_down
     assert not DEFINITION.is_per_policy
