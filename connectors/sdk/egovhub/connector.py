@@ -1,30 +1,181 @@
-"""What a connector hands to the runner, and the door each of its facts passes before it is published.
+"""What a connector is made of: a source feeds it, it maps.
 
-A connector maps, a source feeds it: a `Feed` reads its source from a position on and gives batches of facts.
-The runner does the rest: publishing, positions, acknowledgement, back-off.
+A `Source` reads payloads from a position on. The mapping, which is pure, turns each payload into facts or says why it
+cannot. Both together are a `Feed`, which the runner carries to the hub. A `Connector` binds a mapping to the sources
+that can feed it. Source: DESIGN 8.
 """
 
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any, NamedTuple, Protocol
 
 from egovhub.errors import RejectedInput
-from egovhub.events import AHEAD_MS, EARLIEST_MS, Fact, has_control, is_case_id
+from egovhub.events import Fact
+from egovhub.origin import Origin
+from egovhub.strict_json import loads
+from egovhub.xml_tree import Limits, XmlElement, parse
 
-LONGEST_TEXT: Final = 512
-"""Longest text of a fact outside `details`, in characters."""
 
-LARGEST_FACT: Final = 900_000
-"""Largest encoded fact in bytes: with key, frame and headers it stays below Kafka's usual limit of 1 MiB."""
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One input of a connector, as its source gave it.
+
+    Args:
+        body: the bytes as they came: what becomes the dead letter if the payload is refused.
+        place: where it stood, for people: `line 12`, `message 7`; nothing out of the payload.
+        identity: what its source calls it, if that never changes: the id of a message, a file's name and line.
+        value: what the source's reader made of the bytes, if it read them already.
+        context: what stood around it, such as the envelope of the array it was in.
+        refused: why its source's reader could make nothing of it.
+    """
+
+    body: bytes
+    place: int | str = ""
+    identity: str = ""
+    value: Any = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    refused: RejectedInput | None = None
+
+    def json(self) -> Any:
+        """The value of the payload: the row of a CSV file as texts by column, else the JSON of its bytes.
+
+        Raises:
+            RejectedInput: see `egovhub.strict_json.loads`.
+        """
+        return loads(self.body) if self.value is None else self.value
+
+    def xml(self, limits: Limits | None = None) -> XmlElement:
+        """The root of the payload as XML without DTD, entities or processing instructions.
+
+        Raises:
+            RejectedInput: see `egovhub.xml_tree.parse`.
+        """
+        return parse(self.body, limits or Limits())
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that a source says of a case at one time, for sources that send states instead of events.
+
+    The kit compares it with the last one of the case: what is said no longer is retracted, what is said for the first
+    time is published, an unchanged snapshot publishes nothing. It gives the facts their ids; `recorded_at` and
+    `source_sequence` play no part in a snapshot and are left out.
+
+    Args:
+        case_id: of the case; all its facts have it.
+        facts: everything it says; none if the case is gone.
+        version: the source's order of its snapshots; one older than the last published is passed over.
+    """
+
+    case_id: str
+    facts: tuple[Fact, ...]
+    version: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse facts of other cases, which no later snapshot of this one could retract."""
+        if any(fact.case_id != self.case_id for fact in self.facts):
+            raise ValueError("a snapshot has facts of another case; make one snapshot for each case")
+
+
+Made = Fact | Snapshot
+Map = Callable[[Payload], Iterable[Made]]
+"""A mapping: pure, from a payload to all its facts; raises `RejectedInput` if it cannot, and then gives none."""
+
+
+class Page(NamedTuple):
+    """Payloads of one stretch of a source.
+
+    Args:
+        payloads: in the order of the source.
+        position: text from which `Source.read` goes on behind this stretch: a JSON object.
+        done: part of the source read so far, 0 to 1; None if the source does not say.
+    """
+
+    payloads: tuple[Payload, ...]
+    position: str
+    done: float | None = None
+
+
+class Source(Protocol):
+    """Reads payloads, forward from a position."""
+
+    def read(self, position: str | None) -> Iterator[Page]:
+        """What there is behind a position, None being the beginning; ends when there is no more yet.
+
+        Raises:
+            RetryLater: it does not answer.
+            ConfigurationError: it cannot be read at all; AuthenticationError, ContractError.
+        """
+
+    def acknowledge(self, position: str) -> None:
+        """Tell it that all up to the position is stored; called after the position is.
+
+        Args:
+            position: of the page; if payloads that have an identity were refused, their identities stand in it as the
+                array `refused`.
+        """
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a source may use of the process it runs in.
+
+    Args:
+        clock: milliseconds since the epoch.
+        stopping: set when the process is to end; waits end with it.
+        once: the source is read to its end once, so what is there is complete.
+    """
+
+    clock: Callable[[], int]
+    stopping: Event
+    once: bool = False
+
+
+class FeedSettings(Protocol):
+    """How to reach a source: a pydantic model such as `Rest`, `Mailbox` or `Folder`."""
+
+    def open(self, context: Context) -> Source:
+        """The source, not yet asked anything.
+
+        Raises:
+            ConfigurationError: a setting is missing or cannot work.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A mapping and the sources that can feed it.
+
+    Args:
+        origin: who says its facts.
+        mapping: payload to facts.
+        feeds: by name; the first is taken unless another is asked for.
+        personal: names of the source's fields that hold personal data: its conformance suite plants identifiers there.
+        sandbox: its facts count nowhere; for an agency that tries.
+    """
+
+    origin: Origin
+    mapping: Map
+    feeds: Mapping[str, FeedSettings]
+    personal: tuple[str, ...] = ()
+    sandbox: bool = False
 
 
 class Rejection(NamedTuple):
-    """An input that became no fact: its place in the source, why, and the field at fault; never the value."""
+    """An input that became no fact: its place in the source, why, and the field at fault; never the value.
 
-    place: int
+    `body` has the bytes as they came and `identity` what the source calls them: for the dead letter alone.
+    """
+
+    place: int | str
     reason: str
     field: str
+    body: bytes | None = None
+    identity: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}" + (f": {self.field}" if self.field else "")
@@ -40,7 +191,8 @@ class Batch:
         read: how many inputs the stretch had.
         position: text from which `Feed.read` goes on behind this stretch; JSON of the feed.
         done: part of the source read so far, 0 to 1; None if the source does not say.
-        digest: of the last snapshot, for sources that give snapshots.
+        digest: mark of the batch, for sources that give snapshots.
+        states: to store before the facts: what is known of the cases of snapshots.
     """
 
     facts: tuple[Fact, ...]
@@ -49,6 +201,15 @@ class Batch:
     position: str
     done: float | None = None
     digest: str | None = None
+    states: tuple["State", ...] = ()
+
+
+class State(NamedTuple):
+    """What a connector keeps in the log of positions: of one case, or, without a key, its position."""
+
+    key: str
+    text: str
+    digest: str | None
 
 
 class Feed(Protocol):
@@ -57,6 +218,9 @@ class Feed(Protocol):
     @property
     def source(self) -> str:
         """The source of the facts, half of their identity."""
+
+    def recall(self, state: State) -> None:
+        """Take what an earlier run stored; called for each state, in the order of the log, before the first `read`."""
 
     def read(self, position: str | None) -> Iterator[Batch]:
         """What the source has behind a position, None being its beginning; ends when there is no more yet.
@@ -68,58 +232,3 @@ class Feed(Protocol):
 
     def acknowledge(self, position: str) -> None:
         """Tell the source that everything up to the position is stored; called after the position is."""
-
-
-def check_writable(fact: Fact, now_ms: int) -> None:
-    """The writer's side of the hub's door: what would be a dead letter is refused before it is published.
-
-    A writer has no append time yet, so its own clock stands for it.
-
-    Args:
-        now_ms: the writer's clock, milliseconds since the epoch.
-
-    Raises:
-        RejectedInput: empty-field, case-id-form, control-character, lone-surrogate, oversized,
-            occurred-before-2000, occurred-in-the-future.
-    """
-    if not fact.event_id or not fact.source:
-        raise RejectedInput("empty-field", "event_id or source")
-    _check_case_id(fact.case_id)
-    for name, value in zip(Fact._fields, fact, strict=True):
-        if isinstance(value, str):
-            check_text(value, name)
-    for event_id in fact.retracts:
-        check_text(event_id, "retracts")
-    for name, value in fact.details.items():
-        if isinstance(value, str):
-            check_text(value, f"details.{name}")
-    if has_control(fact.case_id):
-        raise RejectedInput("control-character", "case_id")
-    if fact.occurred_at < EARLIEST_MS:
-        raise RejectedInput("occurred-before-2000", "occurred_at")
-    if fact.occurred_at > now_ms + AHEAD_MS:
-        raise RejectedInput("occurred-in-the-future", "occurred_at")
-
-
-def _check_case_id(case_id: str) -> None:
-    """`<namespace>:<native id>` in one spelling: NFC and NFD of one name would be two cases."""
-    if not is_case_id(case_id):
-        raise RejectedInput("case-id-form", "case_id is not <namespace>:<native id>")
-    if not case_id.isascii() and not unicodedata.is_normalized("NFC", case_id):
-        raise RejectedInput("case-id-form", "case_id is not in NFC")
-
-
-def check_text(text: str, field: str) -> None:
-    """Refuse a text that is too long or holds what no reader can see: controls, bidi overrides, zero widths.
-
-    Raises: RejectedInput: oversized, lone-surrogate, control-character.
-    """
-    if len(text) > LONGEST_TEXT:
-        raise RejectedInput("oversized", field)
-    if text.isprintable():
-        return
-    categories = {unicodedata.category(character) for character in text}
-    if "Cs" in categories:
-        raise RejectedInput("lone-surrogate", field)
-    if categories & {"Cc", "Cf", "Zl", "Zp"}:
-        raise RejectedInput("control-character", field)

@@ -36,6 +36,16 @@ REASONS = frozenset(
         "personal-data",
         "bad-text",
         "bad-row",
+        "not-json",
+        "not-xml",
+        "forbidden-markup",
+        "too-deep",
+        "expands-too-far",
+        "hash-mismatch",
+        "bad-attachment",
+        "unknown-code",
+        "unknown-unit",
+        "check-digit",
     }
 )
 """The closed list of reasons a fact or an input row can be refused for (at most 40, never free text)."""
@@ -46,7 +56,16 @@ class HubError(Exception):
 
 
 class RetryLater(HubError):
-    """The other side is not ready; nothing was lost and the same call may succeed later."""
+    """The other side is not ready; nothing was lost and the same call may succeed later.
+
+    Args:
+        message: what did not work, without URL, payload or person.
+        after_seconds: the other side asked not to be called before; None if it did not say.
+    """
+
+    def __init__(self, message: str, after_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.after_seconds = after_seconds
 
 
 class RejectedInput(HubError):
@@ -71,3 +90,11 @@ class ConfigurationError(HubError):
     def __init__(self, problems: str | Sequence[str]) -> None:
         self.problems = [problems] if isinstance(problems, str) else list(problems)
         super().__init__("\n".join(self.problems))
+
+
+class AuthenticationError(ConfigurationError):
+    """The source refuses who we are: trying again could lock the account, so nobody tries again."""
+
+
+class ContractError(ConfigurationError):
+    """The source does not keep to what its feed says of it: going on would lose what cannot be read."""

@@ -169,7 +169,11 @@ class Times(_Part):
 
 
 class Mapping(_Part):
-    """A whole mapping; made by `load_mapping`."""
+    """A whole mapping; made by `load_mapping`.
+
+    With `states` a row says how its case stands now, and not what happened; `version` orders such rows. `rest`,
+    `mailbox` and `folder` are feeds, see the models of these names.
+    """
 
     source: Name
     domain: Annotated[str, AfterValidator(_domain)]
@@ -181,6 +185,13 @@ class Mapping(_Part):
     times: Times = Times()
     values: dict[str, dict[str, str]] = {}
     every: Fields = Fields()
+    states: bool = False
+    version: Cell | None = None
+    personal: tuple[str, ...] = ()
+    sandbox: bool = False
+    rest: dict[str, Any] | None = None
+    mailbox: dict[str, Any] | None = None
+    folder: dict[str, Any] | None = None
     fact: Annotated[tuple[FactRule, ...], AfterValidator(_some)]
 
     def cells(self, rule: FactRule) -> dict[str, Cell]:
@@ -197,6 +208,8 @@ class Mapping(_Part):
     def _columns(self) -> Iterator[tuple[str, str]]:
         for column in self.case_id.names:
             yield "case_id", column
+        for column in self.version.names if self.version else ():
+            yield "version", column
         for place, rule in enumerate(self.fact):
             for field, cell in self.cells(rule).items():
                 for column in cell.names:

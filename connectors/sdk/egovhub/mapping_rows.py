@@ -1,18 +1,18 @@
 """A mapping at work on the rows of one source: pure, but for the memory of which cases were met."""
 
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from egovhub.connector import check_writable
 from egovhub.errors import ConfigurationError, RejectedInput
 from egovhub.events import Fact, Kind
 from egovhub.mapping import INSTANTS, SYMBOLS, Cell, Condition, FactRule, Mapping, detail_types
 from egovhub.mapping_times import Instants
+from egovhub.origin import event_id
+from egovhub.writable import check_writable
 
 Row = Sequence[str]
 Read = Callable[[Row], Any]
@@ -43,6 +43,7 @@ class RowMapper:
         self._namespace = mapping.namespace
         self._case = cells.text(mapping.case_id)
         self._case_columns = _named(mapping.case_id)
+        self._version = cells.version(mapping.version) if mapping.version else None
         self._rules = [_Rule(mapping, rule, cells) for rule in mapping.fact]
         self._met: set[bytes] = set()
 
@@ -51,55 +52,53 @@ class RowMapper:
         """Whether what a row gives depends on rows before it."""
         return any(rule.per_case for rule in self._rules)
 
-    def facts(self, row: Row, now_ms: int) -> tuple[Fact, ...]:
-        """The facts of a row; those of a case come with its first row that has them.
-
-        Args:
-            row: as many texts as the header.
-            now_ms: clock of the door, milliseconds since the epoch.
+    def case_id(self, row: Row) -> str:
+        """The case of a row.
 
         Raises:
-            RejectedInput: naming field and column.
+            RejectedInput: missing-value.
         """
         native = self._case(row)
         if native is None:
             raise RejectedInput("missing-value", f"case_id{self._case_columns}")
-        case_id = f"{self._namespace}:{native}"
+        return f"{self._namespace}:{native}"
+
+    def version(self, row: Row) -> int | None:
+        """The order of a row that is a state; None if the mapping has no such column.
+
+        Raises:
+            RejectedInput: bad-value.
+        """
+        version: int | None = self._version(row) if self._version else None
+        return version
+
+    def facts(self, row: Row, now_ms: int | None) -> tuple[Fact, ...]:
+        """The facts of a row; those of a case come with its first row that has them.
+
+        Args:
+            row: as many texts as the header.
+            now_ms: clock of the door, milliseconds since the epoch; None leaves the door to the caller.
+
+        Raises:
+            RejectedInput: naming field and column.
+        """
+        case_id = self.case_id(row)
         made: list[Fact] = []
         met: list[bytes] = []
         for number, rule in enumerate(self._rules):
             if not rule.applies(row):
                 continue
             if rule.per_case:
-                mark = hashlib.blake2b(f"{number} {native}".encode(), digest_size=16).digest()
+                mark = hashlib.blake2b(f"{number} {case_id}".encode(), digest_size=16).digest()
                 if mark in self._met:
                     continue
                 met.append(mark)
             fact = rule.fact(row, case_id)
-            check_writable(fact, now_ms)
+            if now_ms is not None:
+                check_writable(fact, now_ms)
             made.append(fact)
         self._met.update(met)
         return tuple(made)
-
-
-def event_id(fact: Fact, rule: str | None, identity: Sequence[str | None]) -> str:
-    """Id of a fact by what the source says of it, so that the same row read twice is the same fact.
-
-    Args:
-        fact: its own event id plays no part.
-        rule: name of the rule, where two rules make facts of one kind.
-        identity: the source's identity of what happened; without one the content stands for it.
-    """
-    basis: list[Any] = [fact.source, fact.case_id, fact.kind.name, rule]
-    basis += ["identity", *identity] if identity else ["content", _content(fact)]
-    text = json.dumps(basis, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _content(fact: Fact) -> dict[str, Any]:
-    """What a fact says, without what it leaves out: a field added to the contract later changes no id."""
-    form = fact._asdict() | {"event_id": None, "kind": fact.kind.name}
-    return {name: value for name, value in form.items() if value is not False and value not in (None, (), {})}
 
 
 class _Rule:
@@ -168,6 +167,17 @@ class _Cells:
                 return _known(self.text(cell), frozenset(symbols))
             case _:
                 return self.text(cell)
+
+    def version(self, cell: Cell) -> Read:
+        """The reader of a number, or of an instant if the texts are none."""
+        read, instant = self.text(cell), self._instant(cell, "version")
+
+        def version(row: Row) -> int | None:
+            text = read(row)
+            number = None if text is None else _integer(text)
+            return instant(row) if number is None else number
+
+        return version
 
     def condition(self, condition: Condition) -> Callable[[Row], bool]:
         """Whether a row fulfils a condition; one about no text asks for any text at all."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -134,9 +134,21 @@ class Instants:
         return ((second if self._ambiguous == "later" else first) - _EPOCH) // _MILLISECOND
 
 
+@cache
+def instants(zone: str, formats: tuple[str, ...]) -> Instants:
+    """The reader of some formats in a zone; a time the clock shows twice is the earlier instant."""
+    return Instants(formats, ZoneInfo(zone), "earlier")
+
+
 def _shape(pattern: str) -> re.Pattern[str]:
-    parts = _DIRECTIVE.split(pattern)
-    return re.compile("".join(_DIRECTIVES.get(part) or re.escape(part) for part in parts), re.ASCII)
+    """What texts of a pattern look like; numbers that touch have all their digits, for nothing else parts them."""
+    parts = [part for part in _DIRECTIVE.split(pattern) if part]
+    shapes = [_DIRECTIVES.get(part) or re.escape(part) for part in parts]
+    for place in range(len(parts)):
+        neighbours = parts[max(0, place - 1) : place] + parts[place + 1 : place + 2]
+        if parts[place] in _DIRECTIVES and any(each in _DIRECTIVES for each in neighbours):
+            shapes[place] = shapes[place].replace(r"\d\d?", r"\d\d")
+    return re.compile("".join(shapes), re.ASCII)
 
 
 def _named(text: str, form: str, field: str) -> int | None:

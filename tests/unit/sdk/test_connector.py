@@ -1,7 +1,8 @@
 import pytest
-from egovhub.connector import LONGEST_TEXT, Rejection, check_writable
+from egovhub.connector import Rejection
 from egovhub.errors import RejectedInput
 from egovhub.events import AHEAD_MS, EARLIEST_MS, Fact, Kind
+from egovhub.writable import LONGEST_TEXT, check_writable
 
 NOW = 1_800_000_000_000
 FACT = Fact(

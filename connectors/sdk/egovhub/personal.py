@@ -1,0 +1,44 @@
+"""Identifiers of persons that must not be in a fact, recognised by their form (DESIGN, law 11).
+
+A net under the mapping, which is to leave such fields out: it catches a number typed into a note or the name of a
+procedure. A name has no form, so names are the mapping's business alone.
+"""
+
+import re
+from typing import Final
+
+from egovhub.errors import RejectedInput
+from egovhub.events import Fact
+
+_CITIZEN: Final = re.compile(r"(?<!\d)0(?:0[1-9]|[1-8]\d|9[0-6])[0-3]\d{8}(?!\d)", re.ASCII)
+"""Personal number: place of birth registration 001-096, century and sex, year of birth, six random digits."""
+
+_PHONE: Final = re.compile(r"(?<![\d.])(?:\+?84|0)[35789]\d{8}(?!\d)", re.ASCII)
+_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+
+_TEXTS: Final = ("case_id", "unit", "receiving_unit", "procedure", "source_status")
+
+
+def check_personal(fact: Fact) -> None:
+    """Refuse a fact in which an identifier of a person stands.
+
+    In a case id a mobile number is let pass: it cannot be told from a journal number or an enterprise code.
+
+    Raises:
+        RejectedInput: personal-data, naming the field.
+    """
+    for name in _TEXTS:
+        if text := getattr(fact, name):
+            _check(text, name)
+    for name, value in fact.details.items():
+        if isinstance(value, str):
+            _check(value, f"details.{name}")
+
+
+def _check(text: str, name: str) -> None:
+    if len(text) < 6:
+        return
+    if _CITIZEN.search(text) or ("@" in text and _EMAIL.search(text)):
+        raise RejectedInput("personal-data", name)
+    if name != "case_id" and _PHONE.search(text):
+        raise RejectedInput("personal-data", name)

@@ -1,0 +1,109 @@
+"""XML as a stranger sends it: no DTD, no entities, no processing instructions, and bounds on depth and size.
+
+Expat itself is asked, because the libraries that wrap it let a DTD without entities or a hundred thousand levels pass.
+What must not be there is refused when it is met, so that nothing is ever expanded.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from xml.etree.ElementTree import Element as XmlElement
+from xml.etree.ElementTree import TreeBuilder
+from xml.parsers import expat
+
+from egovhub.errors import RejectedInput
+
+__all__ = ["Limits", "XmlElement", "parse", "parser"]
+
+_ENCODINGS: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
+_SEPARATOR: Final = "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a document may have at most: levels, elements, bytes, and attributes of one element."""
+
+    depth: int = 64
+    elements: int = 200_000
+    size: int = 64 << 20
+    attributes: int = 256
+
+
+def parse(body: bytes, limits: Limits = Limits(), *, namespaces: bool = True) -> XmlElement:
+    """The root element.
+
+    Args:
+        body: the document.
+        limits: what it may have.
+        namespaces: names are `{namespace}name`; otherwise as they are written, `prefix:name`, bound or not.
+
+    Raises:
+        RejectedInput: not-xml; bad-text for another encoding than UTF-8; forbidden-markup for a DTD, an entity or a
+            processing instruction; too-deep; oversized.
+    """
+    if len(body) > limits.size:
+        raise RejectedInput("oversized", "XML document")
+    if body[:2] in _ENCODINGS:
+        raise RejectedInput("bad-text", "XML is not UTF-8")
+    builder = TreeBuilder()
+    guard = _Guard(limits, builder)
+    reader = parser(namespaces=namespaces)
+    reader.StartElementHandler = guard.start
+    reader.EndElementHandler = guard.end
+    reader.CharacterDataHandler = builder.data
+    try:
+        reader.Parse(body, True)
+    except expat.ExpatError:
+        raise RejectedInput("not-xml") from None
+    return builder.close()
+
+
+def parser(*, namespaces: bool = True) -> expat.XMLParserType:
+    """An expat parser that refuses everything but elements, attributes, text and comments.
+
+    Raises (while it parses):
+        RejectedInput: bad-text, forbidden-markup.
+    """
+    reader = expat.ParserCreate(namespace_separator=_SEPARATOR if namespaces else None)
+    reader.buffer_text = True
+    reader.XmlDeclHandler = _declared
+    reader.StartDoctypeDeclHandler = _forbidden
+    reader.EntityDeclHandler = _forbidden
+    reader.ProcessingInstructionHandler = _forbidden
+    return reader
+
+
+def _forbidden(*_arguments: object) -> None:
+    raise RejectedInput("forbidden-markup", "DTD, entity or processing instruction")
+
+
+def _declared(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding is not None and encoding.upper() not in ("UTF-8", "UTF8", "US-ASCII"):
+        raise RejectedInput("bad-text", "XML is not UTF-8")
+
+
+def tag(name: str) -> str:
+    """Expat's name of an element or attribute as ElementTree writes it."""
+    return "{" + name if _SEPARATOR in name else name
+
+
+class _Guard:
+    """Counts what a document has and hands it on to the tree."""
+
+    def __init__(self, limits: Limits, builder: TreeBuilder) -> None:
+        self._limits = limits
+        self._builder = builder
+        self._depth = 0
+        self._elements = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        self._elements += 1
+        if self._depth > self._limits.depth:
+            raise RejectedInput("too-deep", "XML elements")
+        if self._elements > self._limits.elements or len(attributes) > self._limits.attributes:
+            raise RejectedInput("oversized", "XML elements or attributes")
+        self._builder.start(tag(name), {tag(key): value for key, value in attributes.items()})
+
+    def end(self, name: str) -> None:
+        self._depth -= 1
+        self._builder.end(tag(name))
