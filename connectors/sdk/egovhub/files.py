@@ -12,7 +12,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Final, Self, cast
 
-from egovhub.connector import Batch, Rejection
+from egovhub.connector import Batch, Rejection, State
 from egovhub.errors import ConfigurationError, RejectedInput
 from egovhub.events import Fact
 from egovhub.files_rows import RawRow, Rows
@@ -86,6 +86,9 @@ class FilesFeed:
         """The source of the mapping."""
         return self._mapping.source
 
+    def recall(self, state: State) -> None:
+        """Nothing: a row says what happened, and not how things stand."""
+
     def check(self) -> None:
         """Open the file and hold its header against the mapping, before anything else is started.
 
@@ -153,7 +156,7 @@ class FilesFeed:
                 raise row.refused
             return mapper.facts(row.fields, self._clock())
         except RejectedInput as error:
-            return Rejection(row.line, error.reason, error.detail)
+            return Rejection(row.line, error.reason, error.detail, row.text, str(row.line))
 
     def _batch(
         self, rows: Rows, facts: list[Fact], rejected: list[Rejection], read: int, done: float | None

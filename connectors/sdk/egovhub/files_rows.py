@@ -23,11 +23,15 @@ _OPEN_QUOTE: Final = "unexpected end of data"
 
 
 class RawRow(NamedTuple):
-    """One row: the line it begins on (the header is line 1), and its fields or why it has none."""
+    """One row: the line it begins on (the header is line 1), its fields or why it has none, and its bytes.
+
+    Of a line that is too long the bytes are its hash.
+    """
 
     line: int
     fields: list[str]
     refused: RejectedInput | None = None
+    text: bytes = b""
 
 
 class _Line(NamedTuple):
@@ -159,7 +163,9 @@ class Rows:
         for line in lines:
             self._digest.update(line.text + b"\n")
         self.line = lines[-1].number
-        return RawRow(lines[0].number, fields, refused) if fields or refused else None
+        if not fields and not refused:
+            return None
+        return RawRow(lines[0].number, fields, refused, b"\n".join(line.text for line in lines))
 
     def _next_line(self) -> _Line | None:
         if self._read_ahead:

@@ -1,0 +1,132 @@
+"""From snapshots to facts: what a source says of a case now, against what was published of it before.
+
+A fact of a snapshot is identified by what it says and by how often it was retracted: a retracted fact that is said
+again is another fact, for retracting a retraction revives nothing (DESIGN, law 2). Everything here is pure.
+
+Facts and what is known of a case are stored one after the other, so a crash may leave facts that the knowledge of
+before does not have. That is why a case's knowledge is stored first, with what its batch published and retracted: if
+the batch was never confirmed both are published again, under the same ids and with the same bytes.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple, Self
+
+from egovhub.connector import Snapshot
+from egovhub.events import Fact, Kind
+from egovhub.origin import Origin, content, digest
+
+_HASH_DIGITS: Final = 24
+
+
+class Said(NamedTuple):
+    """A fact as it is remembered: how often what it says was retracted before, and when it happened."""
+
+    retractions: int
+    occurred_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKnown:
+    """What was published of a case.
+
+    Args:
+        batch: that published last; until its position is stored, `added` and `retracted` are in doubt.
+        version: of the last snapshot.
+        digest: of the last snapshot.
+        live: the facts that hold, by the hash of what they say.
+        retractions: how often each hash was retracted.
+        added: hashes of the live facts that the batch published.
+        retracted: hashes and facts that the batch retracted.
+    """
+
+    batch: int = 0
+    version: int | None = None
+    digest: str = ""
+    live: Mapping[str, Said] = field(default_factory=dict)
+    retractions: Mapping[str, int] = field(default_factory=dict)
+    added: frozenset[str] = frozenset()
+    retracted: frozenset[tuple[str, Said]] = frozenset()
+
+    def to_text(self) -> str:
+        """The knowledge as the log of positions holds it; the digest stands beside it."""
+        form: dict[str, Any] = {
+            "batch": self.batch,
+            "version": self.version,
+            "live": self.live,
+            "retractions": self.retractions,
+            "added": sorted(self.added),
+            "retracted": sorted(self.retracted),
+        }
+        return json.dumps(form, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str, digest: str) -> Self:
+        """The knowledge in a text."""
+        form = json.loads(text)
+        return cls(
+            form["batch"],
+            form["version"],
+            digest,
+            {key: Said(*said) for key, said in form["live"].items()},
+            form["retractions"],
+            frozenset(form["added"]),
+            frozenset((key, Said(*said)) for key, said in form["retracted"]),
+        )
+
+
+def take(
+    known: CaseKnown, snapshot: Snapshot, origin: Origin, batch: int, *, in_doubt: bool
+) -> tuple[CaseKnown, list[Fact]] | None:
+    """What to know of a case after a snapshot, and the facts to publish; None if it says nothing new.
+
+    Args:
+        known: what was published before.
+        snapshot: what the source says now.
+        origin: who says it.
+        batch: the batch that will publish.
+        in_doubt: the last batch of the case was not confirmed, so what it published may be there or not.
+    """
+    if known.version is not None and snapshot.version is not None and snapshot.version < known.version:
+        return None
+    said = {_hash(fact): fact for fact in map(_timeless, snapshot.facts)}
+    mark = digest(sorted(said))
+    if mark == known.digest and not in_doubt:
+        return None
+    dropped = {(key, fact) for key, fact in known.live.items() if key not in said}
+    retractions = dict(known.retractions) | {key: fact.retractions + 1 for key, fact in dropped}
+    live = {
+        key: known.live.get(key) or Said(retractions.get(key, 0), fact.occurred_at)
+        for key, fact in said.items()
+    }
+    new = {key for key in live if key not in known.live or (in_doubt and key in known.added)}
+    retracted = dropped | (known.retracted if in_doubt else frozenset())
+    facts = [_retraction(origin, snapshot.case_id, key, fact) for key, fact in sorted(retracted)]
+    facts += [said[key]._replace(event_id=_id(key, live[key].retractions)) for key in live if key in new]
+    if known.batch == batch:
+        new |= known.added & live.keys()
+        retracted |= known.retracted
+    version = known.version if snapshot.version is None else snapshot.version
+    return CaseKnown(batch, version, mark, live, retractions, frozenset(new), frozenset(retracted)), facts
+
+
+def _timeless(fact: Fact) -> Fact:
+    """A fact without what says when the source wrote it down: that changes with every snapshot."""
+    return fact._replace(recorded_at=None, source_sequence=None)
+
+
+def _hash(fact: Fact) -> str:
+    return digest(content(fact))[:_HASH_DIGITS]
+
+
+def _id(key: str, retractions: int) -> str:
+    return digest(["snapshot", key, retractions])
+
+
+def _retraction(origin: Origin, case_id: str, key: str, said: Said) -> Fact:
+    """The fact that retracts one fact. All it says follows from that one, so a repeat has the same bytes."""
+    target = _id(key, said.retractions)
+    return origin.fact(
+        Kind.RETRACTED, case_id, said.occurred_at, identity=(target,), retracts=(target,), derived=True
+    )
