@@ -163,5 +163,5 @@ def test_a_cluster_without_the_topics_is_one_line(settings: Settings, toml: Path
         _, said = process.communicate(timeout=60)
         assert process.returncode == 2
     (line,) = said.splitlines()
-    names = f"{settings.topic('facts')}, {settings.topic('hub.positions')}"
+    names = ", ".join(map(settings.topic, ("facts", "hub.dead-letters", "hub.positions")))
     assert line.startswith(f"egovhub: topic {names}: not on the cluster; create it with ")

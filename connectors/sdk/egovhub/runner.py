@@ -1,90 +1,32 @@
 """The runner: carries a feed's batches to the hub, so that nothing is lost and everything counts once.
 
-The order is what makes it safe: facts stored, each confirmed; then the position as a record; then the
-source's acknowledgement. A crash in between publishes some facts again under the same event ids, which
-changes no figure.
+The order is what makes it safe: what is known of the cases of snapshots, facts and dead letters, each confirmed; then
+the position as a record; then the source's acknowledgement. A crash in between publishes some facts again under the
+same event ids, which changes no figure. Of the source no more than one batch is held, however long the broker is away.
 """
 
 import logging
-import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
 from typing import Final
 
+from egovhub import dead_letters
+from egovhub.breaker import Breaker
 from egovhub.codec import encode_fact
-from egovhub.connector import LARGEST_FACT, Batch, Feed, Rejection, check_writable
-from egovhub.errors import ConfigurationError, RejectedInput, RetryLater
+from egovhub.connector import Batch, Feed, Rejection
+from egovhub.errors import AuthenticationError, ConfigurationError, ContractError, RejectedInput, RetryLater
 from egovhub.events import Fact
 from egovhub.positions import Positions
 from egovhub.publisher import Publisher, Record
 from egovhub.runner_metrics import FACTS, Cause, ConnectorMetrics
+from egovhub.runner_options import Options, Totals
+from egovhub.writable import LARGEST_FACT, check_writable
 
 log = logging.getLogger(__name__)
 
 _SHOWN_REJECTIONS: Final = 20
-
-
-@dataclass(slots=True)
-class Totals:
-    """What a runner has done since it started; `done` is the part of the source read, if that is known."""
-
-    read: int = 0
-    published: int = 0
-    rejected: int = 0
-    done: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Backoff:
-    """Pauses between attempts: they double from the first to the longest, and are spread at random."""
-
-    first_seconds: float = 0.5
-    longest_seconds: float = 30.0
-
-    def seconds(self, failures: int) -> float:
-        """The pause after so many failures in a row, from half of it to all of it."""
-        longest = min(self.longest_seconds, self.first_seconds * 2.0 ** min(failures - 1, 30))
-        return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
-
-
-class Pace:
-    """Holds publishing down to a rate, for demonstrations.
-
-    Args:
-        rate: facts a second.
-    """
-
-    def __init__(self, rate: float) -> None:
-        self._rate = rate
-        self._next_at = time.monotonic()
-
-    def wait(self, facts: int, stopping: threading.Event) -> None:
-        """Return when so many facts may follow those before, or the runner is to stop."""
-        stopping.wait(max(0.0, self._next_at - time.monotonic()))
-        self._next_at = max(self._next_at, time.monotonic() - 1) + facts / self._rate
-
-
-@dataclass(slots=True)
-class Options:
-    """How a runner behaves.
-
-    Args:
-        once: end when the source has nothing more, instead of waiting for more.
-        from_start: read the source from its beginning, whatever the stored position.
-        poll_seconds: pause before the source is asked again.
-        pace: the rate to keep.
-        backoff: the pauses after failures.
-        report: told after each batch.
-    """
-
-    once: bool = False
-    from_start: bool = False
-    poll_seconds: float = 1.0
-    pace: Pace | None = None
-    backoff: Backoff = Backoff()
-    report: Callable[[Totals], None] = lambda _totals: None
+_BEAT_SECONDS: Final = 15.0
 
 
 class Runner:
@@ -118,12 +60,18 @@ class Runner:
         self._clock = clock
         self._stopping = stopping
         self._options = options
+        self._breaker = Breaker()
         self._totals = Totals()
         self._position: str | None = None
-        self._knows_position = options.from_start
+        self._knows_position = False
         self._failures = 0
         self._cause: Cause = "broker"
         self._failed_at: Cause = "broker"
+
+    @property
+    def totals(self) -> Totals:
+        """What was done since the start."""
+        return self._totals
 
     def run(self) -> Totals:
         """Read and publish until the source ends (`once`) or the runner is told to stop.
@@ -134,6 +82,9 @@ class Runner:
         self._metrics.enter("running")
         try:
             while not self._stopping.is_set():
+                if self._options.is_paused:
+                    self._pause()
+                    continue
                 try:
                     self._read_to_end()
                 except RetryLater as error:
@@ -141,10 +92,9 @@ class Runner:
                     continue
                 if self._options.once:
                     break
-                self._stopping.wait(self._options.poll_seconds)
+                self._wait(self._options.poll_seconds)
         except Exception as error:
-            cause: Cause = "configuration" if isinstance(error, ConfigurationError) else "bug"
-            self._metrics.failed(cause, retried=False)
+            self._metrics.failed(cause_of(error), retried=False)
             self._metrics.enter("failed")
             raise
         self._metrics.enter("stopped")
@@ -155,33 +105,60 @@ class Runner:
         self._metrics.beat()
         self._cause = "broker"
         if not self._knows_position:
-            self._position = self._positions.load()
+            stored = self._positions.load(self._feed.recall)
+            self._position = None if self._options.from_start else stored
             self._knows_position = True
         batches = self._feed.read(self._position)
-        while not self._stopping.is_set():
+        try:
+            self._deliver_all(batches)
+        finally:
+            if isinstance(batches, Generator):
+                batches.close()
+
+    def _deliver_all(self, batches: Iterator[Batch]) -> None:
+        while not self._stopping.is_set() and not self._options.is_paused:
             self._cause = "source"
             with self._metrics.polling():
                 batch = next(batches, None)
             if batch is None:
+                self._metrics.reached_end()
                 return
             self._deliver(batch)
             self._metrics.beat()
 
     def _deliver(self, batch: Batch) -> None:
+        if not self._options.keep_going:
+            self._breaker.check(batch)
         if self._options.pace:
             self._options.pace.wait(len(batch.facts), self._stopping)
         self._cause = "broker"
         rejected = list(batch.rejected)
         records = list(self._records(batch.facts, rejected))
+        if batch.states:
+            self._positions.keep(batch.states)
         self._publisher.publish(records)
+        self._publish_letters(rejected)
         try:
             self._positions.save(batch.position, batch.digest)
         except RetryLater:
             self._metrics.bookmark_failed()
             raise
         self._position = batch.position
-        self._feed.acknowledge(batch.position)
         self._count(batch, len(records), rejected)
+        self._cause = "source"
+        self._feed.acknowledge(batch.position)
+        self._options.report(self._totals)
+
+    def _publish_letters(self, rejected: list[Rejection]) -> None:
+        sandbox = self._options.sandbox
+        letters = [
+            dead_letters.letter(self._name, self._feed.source, each, sandbox=sandbox) for each in rejected
+        ]
+        try:
+            self._publisher.publish(letters)
+        except RetryLater:
+            self._metrics.letters_failed(rejected)
+            raise
 
     def _records(self, facts: tuple[Fact, ...], rejected: list[Rejection]) -> Iterator[Record]:
         """The records of facts; one that cannot be written joins the rejected, with no place of its own."""
@@ -192,9 +169,9 @@ class Runner:
                 if len(value) > LARGEST_FACT:
                     raise RejectedInput("oversized", "encoded fact")
             except RejectedInput as error:
-                rejected.append(Rejection(0, error.reason, error.detail))
+                rejected.append(Rejection(0, error.reason, error.detail, None, fact.event_id))
             else:
-                yield Record(FACTS, fact.case_id.encode(), value)
+                yield Record(FACTS, fact.case_id.encode(), value, self._options.headers)
 
     def _count(self, batch: Batch, published: int, rejected: list[Rejection]) -> None:
         self._metrics.bookmarked()
@@ -209,16 +186,42 @@ class Runner:
         self._totals.published += published
         self._totals.rejected += len(rejected)
         self._totals.done = batch.done
+        self._totals.last_event_at = self._metrics.newest_event_at
         if self._failures:
             self._metrics.restarted(self._failed_at)
             self._failures = 0
-        self._options.report(self._totals)
 
     def _back_off(self, error: RetryLater) -> None:
         """Wait, longer after each failure in a row; then the source is read from the stored position."""
         self._failures += 1
         self._failed_at = self._cause
         self._metrics.failed(self._cause, retried=True)
-        seconds = self._options.backoff.seconds(self._failures)
+        seconds = max(self._options.backoff.seconds(self._failures), error.after_seconds or 0)
         log.warning("%s: %s; trying again in %.1f s", self._name, error, seconds)
-        self._stopping.wait(seconds)
+        self._wait(seconds)
+
+    def _pause(self) -> None:
+        self._metrics.enter("paused")
+        while self._options.is_paused and not self._stopping.is_set():
+            self._wait(min(self._options.poll_seconds, 1.0))
+        self._metrics.enter("running")
+
+    def _wait(self, seconds: float) -> None:
+        """Wait until the time has passed or the runner is to stop, and show meanwhile that it lives."""
+        end = time.monotonic() + seconds
+        while not self._stopping.is_set() and (left := end - time.monotonic()) > 0:
+            self._stopping.wait(min(left, _BEAT_SECONDS))
+            self._metrics.beat()
+
+
+def cause_of(error: Exception) -> Cause:
+    """What an error that ended a runner is counted as."""
+    match error:
+        case AuthenticationError():
+            return "authentication"
+        case ContractError():
+            return "contract"
+        case ConfigurationError():
+            return "configuration"
+        case _:
+            return "bug"

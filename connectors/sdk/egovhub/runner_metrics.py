@@ -10,13 +10,15 @@ from typing import Final, Literal
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from egovhub.connector import Batch, Rejection
+from egovhub.dead_letters import STEP
 from egovhub.errors import REASONS, ConfigurationError
 
 State = Literal["running", "paused", "stopped", "failed", "unassigned"]
 STATES: Final[tuple[State, ...]] = ("running", "paused", "stopped", "failed", "unassigned")
 
-Cause = Literal["broker", "source", "configuration", "bug"]
-CAUSES: Final[tuple[Cause, ...]] = ("broker", "source", "configuration", "bug")
+Cause = Literal["broker", "source", "authentication", "contract", "configuration", "bug"]
+CAUSES: Final[tuple[Cause, ...]] = ("broker", "source", "authentication", "contract", "configuration", "bug")
+_RETRIED: Final[tuple[Cause, ...]] = ("broker", "source", "bug")
 
 FACTS: Final = "facts"
 _SIZES: Final = (1, 10, 50, 100, 500, 1_000, 5_000)
@@ -57,8 +59,23 @@ class ConnectorMetrics:
             ("source", "topic", "rule"),
             registry=self.registry,
         )
+        self._letters = Counter(
+            "hub_dlq_records", "Inputs kept as dead letters", ("at", "reason"), registry=self.registry
+        )
+        self._letter_failures = Counter(
+            "hub_dlq_write_failures", "Dead letters not stored", ("at", "reason"), registry=self.registry
+        )
         self._newest = 0
+        self.state: State = "unassigned"
+        """The state the connector is in."""
+        self.lag_seconds = 0.0
+        """Age of the newest fact while the source has more, 0 at its end."""
         self._initialise()
+
+    @property
+    def newest_event_at(self) -> int | None:
+        """When the newest fact stored happened, milliseconds since the epoch."""
+        return self._newest or None
 
     def serve(self, host: str, port: int) -> str:
         """Answer scrapes, on a free port if `port` is 0; the address.
@@ -77,6 +94,7 @@ class ConnectorMetrics:
 
     def enter(self, state: State) -> None:
         """Say which state the connector is in."""
+        self.state = state
         for each in STATES:
             self._state.labels(*self._labels, each).set(each == state)
 
@@ -100,15 +118,25 @@ class ConnectorMetrics:
             self._newest = max(self._newest, *(fact.occurred_at for fact in batch.facts))
             self._last_event.labels(*self._labels).set(self._newest / 1000)
             self._last_receive.labels(*self._labels).set(self._now())
-        behind = batch.done is not None and batch.done < 1
-        self._lag.labels(*self._labels).set(max(0.0, self._now() - self._newest / 1000) if behind else 0)
+        if self._newest:
+            self._set_lag(max(0.0, self._now() - self._newest / 1000))
+
+    def reached_end(self) -> None:
+        """Say that the source has no more for now, so the connector is not behind it."""
+        self._set_lag(0.0)
 
     def refused(self, rejections: Iterable[Rejection]) -> None:
-        """Count refused inputs by the rule they break."""
+        """Count refused inputs by the rule they break; each is a dead letter by now."""
         for reason, count in Tally(rejection.reason for rejection in rejections).items():
             self._violations.labels(self._source, FACTS, reason).inc(count)
+            self._letters.labels(STEP, reason).inc(count)
             self._errors.labels(*self._labels, "rejected").inc(count)
             self._last_error.labels(*self._labels).set(self._now())
+
+    def letters_failed(self, rejections: Iterable[Rejection]) -> None:
+        """Count dead letters that may not be stored."""
+        for reason, count in Tally(rejection.reason for rejection in rejections).items():
+            self._letter_failures.labels(STEP, reason).inc(count)
 
     def bookmarked(self) -> None:
         """Say that the position is stored."""
@@ -128,6 +156,10 @@ class ConnectorMetrics:
     def restarted(self, cause: Cause) -> None:
         """Count that the connector went on after a failure."""
         self._restarts.labels(*self._labels, cause).inc()
+
+    def _set_lag(self, seconds: float) -> None:
+        self.lag_seconds = seconds
+        self._lag.labels(*self._labels).set(seconds)
 
     def _now(self) -> float:
         return self._clock() / 1000
@@ -149,7 +181,7 @@ class ConnectorMetrics:
         for cause in CAUSES:
             self._errors.labels(*self._labels, cause)
         self._errors.labels(*self._labels, "rejected")
-        for cause in ("broker", "source"):
+        for cause in _RETRIED:
             self._retries.labels(*self._labels, cause)
             self._restarts.labels(*self._labels, cause)
         for gauge in (self._last_error, self._heartbeat, self._last_event, self._last_receive):
@@ -158,6 +190,8 @@ class ConnectorMetrics:
             rest.labels(*self._labels)
         for reason in sorted(REASONS):
             self._violations.labels(self._source, FACTS, reason)
+            self._letters.labels(STEP, reason)
+            self._letter_failures.labels(STEP, reason)
         build = Gauge("hub_build_info", "What runs here", ("version", "revision"), registry=self.registry)
         build.labels(_version(), "").set(1)
         self.enter("unassigned")

@@ -54,6 +54,15 @@ class PublisherSuite:
         publisher.publish([record("a", "x"), Record(TOPIC, b"a", None)])
         assert publisher.latest(TOPIC, b"a") is None
 
+    def test_records_are_found_by_the_beginning_of_their_keys_the_last_of_each_counting(
+        self, publisher: Publisher
+    ) -> None:
+        publisher.publish(
+            [record("a/1", "old"), record("b/1", "x"), record("a/2", "y"), record("a/1", "new")]
+        )
+        publisher.publish([Record(TOPIC, b"a/2", None)])
+        assert dict(publisher.each(TOPIC, b"a/")) == {b"a/1": b"new", b"a/2": None}
+
     def test_the_largest_record_is_stored(self, publisher: Publisher, stored: Stored) -> None:
         publisher.publish([Record(TOPIC, b"k", bytes(LARGEST_RECORD - 1))])
         assert [len(value or b"") for _, _, value in stored(TOPIC)] == [LARGEST_RECORD - 1]

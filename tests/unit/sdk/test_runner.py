@@ -2,16 +2,18 @@ import logging
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from egovhub.codec import decode, decode_fact
-from egovhub.connector import Batch
-from egovhub.errors import ConfigurationError, RetryLater
+from egovhub.connector import Batch, Rejection, State
+from egovhub.errors import ConfigurationError, ContractError, RetryLater
 from egovhub.events import Fact, Kind
 from egovhub.files import FilesFeed
 from egovhub.publisher import MemoryPublisher
-from egovhub.runner import Backoff, Options, Pace, Runner, Totals
+from egovhub.runner import Runner
 from egovhub.runner_metrics import ConnectorMetrics
+from egovhub.runner_options import Backoff, Options, Pace, Totals
 from prometheus_client import CollectorRegistry
 
 from tests.unit.sdk.draw import NOW, feed, identities, log_file, read, row
@@ -33,6 +35,10 @@ class ListFeed:
         self._batches = batches
         self._failures = failures
         self.acknowledged: list[str] = []
+        self.recalled: list[State] = []
+
+    def recall(self, state: State) -> None:
+        self.recalled.append(state)
 
     def read(self, position: str | None) -> Iterator[Batch]:
         if self._failures:
@@ -304,8 +310,153 @@ def test_a_pace_lets_each_batch_wait_for_those_before(monkeypatch: pytest.Monkey
             return False
 
     clock = Clock()
-    monkeypatch.setattr("egovhub.runner.time.monotonic", lambda: clock.now)
+    monkeypatch.setattr("egovhub.runner_options.time.monotonic", lambda: clock.now)
     pace = Pace(rate=10)
     for facts in (5, 20, 1):
         pace.wait(facts, clock)  # type: ignore[arg-type]
     assert waited == [0, 0.5, 2]
+
+
+class RejectingFeed(ListFeed):
+    """One batch of refused inputs."""
+
+    def __init__(self, *rejected: Rejection) -> None:
+        super().__init__()
+        self._rejected = rejected
+
+    def read(self, position: str | None) -> Iterator[Batch]:
+        if position is None:
+            yield Batch((), self._rejected, len(self._rejected), "0")
+
+
+def letters(publisher: MemoryPublisher) -> list[dict[str, Any]]:
+    return [decode(record.value or b"")[1] for record in publisher.records("hub.dead-letters")]
+
+
+def test_a_refused_input_is_a_dead_letter_before_its_position_is_stored() -> None:
+    publisher = MemoryPublisher()
+    publisher.fail_after(0)
+    bench = Bench(RejectingFeed(Rejection("row 1", "bad-row", "unit", b"\xff", "m1")), publisher)
+    bench.runner.run()
+    assert [(letter["value"], letter["reason"]) for letter in letters(publisher)] == [(b"\xff", "bad-row")]
+    assert bench.value("hub_connector_errors_total", reason="rejected") == 1
+    registry = bench.metrics.registry
+    labels = {"at": "connector", "reason": "bad-row"}
+    assert registry.get_sample_value("hub_dlq_records_total", labels) == 1
+    assert registry.get_sample_value("hub_dlq_write_failures_total", labels) == 1
+    assert len(positions(publisher)) == 1
+
+
+def test_rows_of_a_file_that_are_refused_are_kept_byte_for_byte(tmp_path: Path) -> None:
+    bench = Bench(feed(tmp_path, log_file(tmp_path, ROWS)))
+    bench.runner.run()
+    assert [letter["value"] for letter in letters(bench.publisher)] == [b"5,never,u,never,t"]
+
+
+def test_a_fact_that_cannot_be_written_leaves_a_letter_without_bytes() -> None:
+    bench = Bench(ListFeed((FACT._replace(occurred_at=0), FACT)))
+    bench.runner.run()
+    (letter,) = letters(bench.publisher)
+    assert (letter["value"], letter["reason"]) == (None, "occurred-before-2000")
+
+
+def test_what_is_known_of_cases_is_stored_before_the_facts() -> None:
+    class Stating(ListFeed):
+        def read(self, position: str | None) -> Iterator[Batch]:
+            if position is None:
+                yield Batch((FACT,), (), 1, "0", digest="mark", states=(State("k", "known", "d"),))
+
+    publisher = MemoryPublisher()
+    publisher.fail_after(1)
+    bench = Bench(Stating(), publisher, once=True)
+    bench.runner._options.backoff = Backoff(3600, 3600)
+    dying = threading.Thread(target=bench.runner.run)
+    dying.start()
+    while not bench.value("hub_connector_retries_total", reason="broker"):
+        dying.join(0.001)
+    bench.stopping.set()
+    dying.join()
+    assert [record.key for record in publisher.records("hub.positions")] == [b"log-1/k"]
+    assert published(publisher) == []
+    later = Stating()
+    Bench(later, publisher).runner.run()
+    assert later.recalled == [State("k", "known", "d")]
+    again = Stating()
+    assert Bench(again, publisher).runner.run().read == 0
+    assert State("", "0", "mark") in again.recalled
+
+
+def test_from_the_start_what_is_known_of_cases_is_recalled_all_the_same() -> None:
+    publisher = MemoryPublisher()
+    Bench(ListFeed((FACT,)), publisher).runner.run()
+    source = ListFeed((FACT,))
+    assert Bench(source, publisher, from_start=True).runner.run().read == 1
+    assert source.recalled
+
+
+def test_a_fact_says_that_it_is_tried_or_history() -> None:
+    publisher = MemoryPublisher()
+    Bench(ListFeed((FACT,)), publisher).runner.run()
+    Bench(ListFeed((FACT,)), publisher, from_start=True, sandbox=True, backfill="y2025").runner.run()
+    assert [record.headers for record in publisher.records("facts")] == [
+        (),
+        (("hub-sandbox", b"1"), ("hub-backfill", b"y2025")),
+    ]
+
+
+def test_while_a_file_says_so_nothing_is_read_and_the_state_is_paused(tmp_path: Path) -> None:
+    pause = tmp_path / "pause"
+    pause.touch()
+    bench = Bench(ListFeed((FACT,)), pause_file=pause, poll_seconds=0.001)
+    running = threading.Thread(target=bench.runner.run)
+    running.start()
+    while not bench.value("hub_connector_state", state="paused"):
+        running.join(0.001)
+    assert published(bench.publisher) == []
+    assert bench.value("hub_connector_state", state="running") == 0
+    pause.unlink()
+    running.join()
+    assert len(published(bench.publisher)) == 1
+    assert bench.value("hub_connector_state", state="stopped") == 1
+
+
+def test_a_source_that_asks_for_time_gets_it(caplog: pytest.LogCaptureFixture) -> None:
+    class Busy(ListFeed):
+        def read(self, position: str | None) -> Iterator[Batch]:
+            if self._failures:
+                self._failures -= 1
+                raise RetryLater("busy", after_seconds=0.25)
+            return super().read(position)
+
+    bench = Bench(Busy((FACT,), failures=1))
+    with caplog.at_level(logging.WARNING):
+        bench.runner.run()
+    assert "busy; trying again in 0.2 s" in caplog.text
+
+
+def test_too_many_refusals_stop_the_connector_with_its_position_unmoved() -> None:
+    rejected = [Rejection(n, "bad-row", "", b"x", str(n)) for n in range(101)]
+    bench = Bench(RejectingFeed(*rejected))
+    with pytest.raises(ContractError):
+        bench.runner.run()
+    assert positions(bench.publisher) == []
+    assert letters(bench.publisher) == []
+    assert bench.value("hub_connector_errors_total", reason="contract") == 1
+    going = Bench(RejectingFeed(*rejected), keep_going=True)
+    going.runner.run()
+    assert len(letters(going.publisher)) == 101
+
+
+def test_the_lag_is_the_age_of_the_newest_fact_while_there_is_more_and_none_at_the_end() -> None:
+    seen: list[float | None] = []
+
+    class Watching(ListFeed):
+        def read(self, position: str | None) -> Iterator[Batch]:
+            for batch in super().read(position):
+                yield batch
+                seen.append(bench.value("hub_connector_source_lag_seconds"))
+
+    bench = Bench(Watching((FACT._replace(occurred_at=NOW - 60_000),)))
+    bench.runner.run()
+    assert seen == [60]
+    assert bench.value("hub_connector_source_lag_seconds") == 0
