@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from egovhub.cli import main
-from egovhub.cli_run import Progress
+from egovhub.cli_run import Progress, instance_name
+from egovhub.errors import ConfigurationError
 from egovhub.ndjson import fact_from_json
-from egovhub.runner import Totals
+from egovhub.runner_metrics import ConnectorMetrics
+from egovhub.runner_options import Totals
 
 from deploy.ports import free_port
 from tests.unit.sdk.draw import COLUMNS, HEAD, RECEIVED, STEP, log_file, mapping, row
@@ -110,15 +112,94 @@ def test_preview_into_a_pipe_that_closes_early_is_no_failure(tmp_path: Path, tom
 
 def test_check_says_what_holds(capsys: pytest.CaptureFixture[str]) -> None:
     folder = ROOT / "connectors" / "receipt"
-    assert main(["check", str(folder)]) == 0
+    assert main(["check", str(folder), "--examples"]) == 0
     assert capsys.readouterr().out == f"{folder}: 2 examples are as written\n"
+
+
+def test_check_runs_the_suite_and_counts_its_outcomes(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = ROOT / "connectors" / "receipt"
+    assert main(["check", str(folder)]) == 0
+    out, err = capsys.readouterr()
+    assert out == f"{folder}: 2 examples are as written\n{folder}: 13 passed, 3 not applicable\n"
+    assert err == ""
+
+
+def test_check_says_what_is_lost_and_how_to_mend_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", "my-system", "--into", str(tmp_path)]) == 0
+    folder = tmp_path / "my_system"
+    text = (folder / "mapping.py").read_text()
+    (folder / "mapping.py").write_text(text.replace('row.choice("state", ENDS)', "ENDS[row.text('state')]"))
+    capsys.readouterr()
+    for name in [name for name in sys.modules if name.startswith("my_system")]:
+        del sys.modules[name]
+    assert main(["check", str(folder)]) == 1
+    out, err = capsys.readouterr()
+    assert out.splitlines()[-1].endswith("14 passed, 1 failed, 1 not applicable")
+    (line,) = err.splitlines()
+    assert line.startswith(f"{folder}: failed: wrong-types: the mapping crashes if state is")
+    assert main(["check", str(folder), "--json"]) == 1
+    (checked,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [each["check"] for each in checked["checks"] if each["outcome"] == "failed"] == ["wrong-types"]
+
+
+def test_a_new_connector_that_cannot_be_written_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = line_of(["new", "My System", "--into", str(tmp_path)], capsys)
+    assert line.startswith("egovhub: 'My System' is no name of a connector")
+
+
+def test_a_run_without_anything_to_read_is_one_line(
+    tmp_path: Path, toml: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = line_of(["run", toml], capsys)
+    assert line.endswith("has no feed of its own; name a file or a folder with --input")
+
+
+def test_trying_and_catching_up_have_positions_of_their_own() -> None:
+    assert instance_name("a", sandbox=False, backfill="") == "a"
+    assert instance_name("a", sandbox=True, backfill="") == "a.sandbox"
+    assert instance_name("a", sandbox=True, backfill="y2025") == "a.sandbox.y2025"
+    for name in ("a/b", "a\n"):
+        with pytest.raises(ConfigurationError, match="--name"):
+            instance_name(name, sandbox=False, backfill="")
+
+
+def test_progress_as_json_says_state_and_lag_once_a_second_and_at_the_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    metrics = ConnectorMetrics("log", "log-1", lambda: 0)
+    progress = Progress("log-1", "log", sys.stdout, metrics, as_json=True)
+    metrics.enter("running")
+    for read in (1, 2):
+        progress.show(Totals(read=read))
+    progress.say("log-1: metrics on http://x")
+    metrics.enter("stopped")
+    progress.end(Totals(read=3, published=4, rejected=1, done=1.0, last_event_at=5))
+    out, err = capsys.readouterr()
+    first, last = map(json.loads, out.splitlines())
+    assert (first["state"], first["read"]) == ("running", 1)
+    assert last == {
+        "connector": "log-1",
+        "source": "log",
+        "state": "stopped",
+        "read": 3,
+        "published": 4,
+        "refused": 1,
+        "done": 1.0,
+        "last_event_at": 5,
+        "lag_seconds": 0.0,
+    }
+    assert err == "log-1: metrics on http://x\n"
 
 
 def test_check_says_what_differs_and_ends_with_one(
     tmp_path: Path, toml: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["check", str(tmp_path)]) == 1
-    assert capsys.readouterr().err.startswith(f"{tmp_path / 'examples'}: no *.input.csv")
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 'examples'}: no *.input.*")
 
 
 def test_describe_says_the_mapping_in_words(capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,7 +289,7 @@ def test_a_command_that_is_none_ends_with_two(
     assert "usage: egovhub" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["preview"], ["check"], ["describe"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["preview"], ["check"], ["describe"], ["new"]])
 def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command, "--help"])
@@ -235,7 +316,8 @@ def test_progress_is_drawn_on_a_terminal_only() -> None:
     for is_terminal, quiet, expected in ((True, False, "\r"), (False, False, "log: 2,000"), (True, True, "")):
         stream = Terminal(BytesIO(), write_through=True)
         stream.is_terminal = is_terminal
-        progress = Progress("log", stream, quiet=quiet)
+        metrics = ConnectorMetrics("log", "log", lambda: 0)
+        progress = Progress("log", "log", stream, metrics, quiet=quiet)
         progress.show(Totals(read=1_000, done=0.25))
         progress.end(Totals(read=2_000, published=3_000, rejected=1, done=1.0))
         buffer = stream.buffer
