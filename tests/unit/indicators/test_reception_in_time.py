@@ -148,6 +148,18 @@ def test_each_stretch_of_a_wait_is_charged_to_who_held_the_dossier_then() -> Non
     assert levels(reception_in_time, handed_on, "Sun 2026-02-01 08:00") == {"V awaiting.in_time": [1, 1, 1]}
 
 
+def test_whoever_held_the_dossier_in_the_last_millisecond_of_a_month_is_in_its_level() -> None:
+    facts = [
+        JANUARY,
+        dossier("TRANSFERRED", "Sat 2026-01-31 23:59 +59999ms", unit="V"),
+        dossier("RECEIVED", "Sun 2026-02-01 00:00", unit="V"),
+    ]
+    assert levels(reception_in_time, facts) == {
+        "V awaiting.in_time": [1, 0, 0],
+        "V reception.8h.in_time": [0, 1, 1],
+    }
+
+
 def test_the_figure_adds_answers_and_those_who_wait() -> None:
     facts = [
         JANUARY,
