@@ -5,6 +5,7 @@ cannot. Both together are a `Feed`, which the runner carries to the hub. A `Conn
 that can feed it. Source: DESIGN 8.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Event
@@ -24,10 +25,12 @@ class Payload:
     Args:
         body: the bytes as they came: what becomes the dead letter if the payload is refused.
         place: where it stood, for people: `line 12`, `message 7`; nothing out of the payload.
-        identity: what its source calls it, if that never changes: the id of a message, a file's name and line.
+        identity: what its source calls it, if that never changes: the id of a message; "" if it has no name, and then
+            `digest` tells two inputs apart.
         value: what the source's reader made of the bytes, if it read them already.
         context: what stood around it, such as the envelope of the array it was in.
         refused: why its source's reader could make nothing of it.
+        ticket: what the kit calls it until it is stored, in positions and letters; nothing for a mapping.
     """
 
     body: bytes
@@ -36,6 +39,12 @@ class Payload:
     value: Any = None
     context: Mapping[str, Any] = field(default_factory=dict)
     refused: RejectedInput | None = None
+    ticket: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its bytes in hex: the identity of an input that has no other."""
+        return hashlib.sha256(self.body).hexdigest()
 
     def json(self) -> Any:
         """The value of the payload: the row of a CSV file as texts by column, else the JSON of its bytes.
@@ -112,8 +121,8 @@ class Source(Protocol):
         """Tell it that all up to the position is stored; called after the position is.
 
         Args:
-            position: of the page; if payloads that have an identity were refused, their identities stand in it as the
-                array `refused`.
+            position: of the page; if payloads that have a ticket were refused, their tickets stand in it as the array
+                `refused`.
         """
 
     def close(self) -> None:
@@ -168,7 +177,7 @@ class Connector:
 class Rejection(NamedTuple):
     """An input that became no fact: its place in the source, why, and the field at fault; never the value.
 
-    `body` has the bytes as they came and `identity` what the source calls them: for the dead letter alone.
+    `body` has the bytes as they came and `identity` what they are called: for the dead letter alone.
     """
 
     place: int | str

@@ -202,7 +202,7 @@ class FolderSource:
                     raise RejectedInput("oversized", "file")
                 yield from payloads_of(stream, self._settings, stamp)
         except RejectedInput as error:
-            yield Payload(self._begin(file), stamp, stamp, refused=error)
+            yield Payload(self._begin(file), stamp, refused=error, ticket=stamp)
 
     def _begin(self, file: Path) -> bytes:
         """The bytes of a file for its dead letter, if it is small enough for one."""

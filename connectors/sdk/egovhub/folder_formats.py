@@ -52,23 +52,24 @@ def payloads_of(stream: BinaryIO, settings: Settings, stamp: str) -> Iterator[Pa
 
 
 def _whole(stream: BinaryIO, settings: Settings, stamp: str) -> Iterator[Payload]:
-    yield Payload(all_of(stream, settings.largest_document), stamp, stamp)
+    yield Payload(all_of(stream, settings.largest_document), stamp, ticket=stamp)
 
 
 def _json(stream: BinaryIO, settings: Settings, stamp: str) -> Iterator[Payload]:
     body = all_of(stream, settings.largest_document)
     if not settings.items and not body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):
-        yield Payload(body, stamp, stamp)
+        yield Payload(body, stamp, ticket=stamp)
         return
     found, around = elements(body, settings.items)
     for number, element in enumerate(found, 1):
         yield Payload(
             element.body,
             f"{stamp} element {number}",
-            f"{stamp}:{number}",
+            "",
             element.value,
             around,
             element.refused,
+            f"{stamp}:{number}",
         )
 
 
@@ -76,13 +77,13 @@ def _ndjson(stream: BinaryIO, _settings: Settings, stamp: str) -> Iterator[Paylo
     number = 0
     while line := stream.readline(LONGEST_LINE):
         number += 1
-        place, identity = f"{stamp} line {number}", f"{stamp}:{number}"
+        place, ticket = f"{stamp} line {number}", f"{stamp}:{number}"
         if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
             while line and not line.endswith(b"\n"):
                 line = stream.readline(LONGEST_LINE)
-            yield Payload(b"", place, identity, refused=RejectedInput("oversized", "line"))
+            yield Payload(b"", place, ticket=ticket, refused=RejectedInput("oversized", "line"))
         elif line.strip():
-            yield Payload(line.rstrip(b"\r\n"), place, identity)
+            yield Payload(line.rstrip(b"\r\n"), place, ticket=ticket)
 
 
 def _csv(stream: BinaryIO, settings: Settings, stamp: str) -> Iterator[Payload]:
@@ -91,9 +92,9 @@ def _csv(stream: BinaryIO, settings: Settings, stamp: str) -> Iterator[Payload]:
     except ConfigurationError:
         raise RejectedInput("bad-row", "no header") from None
     for row in rows.rows():
-        place, identity = f"{stamp} line {row.line}", f"{stamp}:{row.line}"
+        place, ticket = f"{stamp} line {row.line}", f"{stamp}:{row.line}"
         fields = dict(zip(rows.header, row.fields, strict=False)) or None
-        yield Payload(row.text, place, identity, fields, refused=row.refused)
+        yield Payload(row.text, place, value=fields, refused=row.refused, ticket=ticket)
 
 
 def _xes(stream: BinaryIO, _settings: Settings, stamp: str) -> Iterator[Payload]:

@@ -8,6 +8,7 @@ damaged is fetched again, and is a dead letter if it stays so.
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
@@ -141,7 +142,10 @@ class MailboxSource:
 
     def _page(self, payloads: list[Payload]) -> Page:
         stored = [payload.identity for payload in payloads]
-        return Page(tuple(payloads), json.dumps({"stored": stored}, separators=(",", ":")))
+        return Page(
+            tuple(replace(each, ticket=each.identity) for each in payloads),
+            json.dumps({"stored": stored}, separators=(",", ":")),
+        )
 
     def _list(self) -> list[Any]:
         settings = self._settings

@@ -63,9 +63,7 @@ class MappedFeed:
                 facts += self._facts(payload)
             except RejectedInput as error:
                 rejected.append(
-                    Rejection(
-                        payload.place, error.reason, error.detail, payload.body or None, payload.identity
-                    )
+                    Rejection(payload.place, error.reason, error.detail, payload.body or None, payload.ticket)
                 )
         return Batch(
             tuple(facts),

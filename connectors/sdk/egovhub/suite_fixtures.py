@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Final, Protocol
@@ -176,7 +177,7 @@ class FolderFixture:
             waiting = self._folder / f".{name}.tmp"
             waiting.write_bytes(file_of(self.protocol, [row.payload for row in some]))
             waiting.rename(self._folder / name)
-        return [row.payload for row in rows]
+        return [replace(row.payload, identity="") for row in rows]
 
     def remove(self, number: int) -> None:
         """Take a file away."""

@@ -70,7 +70,7 @@ class RestAnswers:
             around = {name: value for name, value in payload.context.items() if name not in into}
             day = self._today - timedelta(row.number % 2 if self._protocol.windows else 0)
             self._entries.append(_Entry(row.number, self._next_key, day, asked, payload.body, around))
-            given.append(replace(payload, context={**payload.context, **asked}))
+            given.append(replace(payload, identity="", context={**payload.context, **asked}))
         return given
 
     def remove(self, number: int) -> None:

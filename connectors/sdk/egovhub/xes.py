@@ -20,12 +20,12 @@ _CHUNK: Final = 1 << 16
 _VALUES: Final = ("string", "date", "int", "float", "boolean", "id")
 
 
-def events(stream: BinaryIO, identity: str = "") -> Iterator[Payload]:
+def events(stream: BinaryIO, ticket: str = "") -> Iterator[Payload]:
     """The events of a log, in its order.
 
     Args:
         stream: the log, unpacked.
-        identity: of the log; an event's is that and its number.
+        ticket: of the log; an event's is that and its number.
 
     Raises:
         RejectedInput: not-xml, bad-text, forbidden-markup, too-deep, oversized.
@@ -35,10 +35,10 @@ def events(stream: BinaryIO, identity: str = "") -> Iterator[Payload]:
     while chunk := stream.read(_CHUNK):
         for fields, body in reader.feed(chunk, is_last=False):
             number += 1
-            yield Payload(body, f"{identity} event {number}".strip(), f"{identity}:{number}", fields)
+            yield Payload(body, f"{ticket} event {number}".strip(), value=fields, ticket=f"{ticket}:{number}")
     for fields, body in reader.feed(b"", is_last=True):
         number += 1
-        yield Payload(body, f"{identity} event {number}".strip(), f"{identity}:{number}", fields)
+        yield Payload(body, f"{ticket} event {number}".strip(), value=fields, ticket=f"{ticket}:{number}")
 
 
 class _Reader:

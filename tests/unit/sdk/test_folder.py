@@ -47,7 +47,7 @@ def test_a_refused_file_goes_to_the_rejected_ones(tmp_path: Path) -> None:
     dropper.drop("b.xml", "broken")
     read = source(tmp_path)
     (page,) = read.read(None)
-    finish(read, page, page.payloads[1].identity)
+    finish(read, page, page.payloads[1].ticket)
     assert (dropper.names("done"), dropper.names("rejected")) == (["a.xml"], ["b.xml"])
 
 
@@ -179,7 +179,7 @@ def test_a_file_that_cannot_be_read_is_one_refused_payload(
     assert payload.refused
     assert payload.refused.reason == reason
     assert payload.body == body
-    finish(read, page, payload.identity)
+    finish(read, page, payload.ticket)
     assert dropper.names("rejected") == [name]
 
 
@@ -216,7 +216,9 @@ def test_neither_a_position_nor_a_place_says_the_name_of_a_file(tmp_path: Path) 
     Dropper(tmp_path).drop("Nguyễn Văn An 031099001234.csv", "a\n1\nx,y\n")
     for page in source(tmp_path, format="csv").read(None):
         assert "031099001234" not in page.position
-        assert all("031099001234" not in f"{each.place} {each.identity}" for each in page.payloads)
+        assert all(
+            "031099001234" not in f"{each.place} {each.identity} {each.ticket}" for each in page.payloads
+        )
 
 
 @pytest.mark.parametrize("path", [None, "nope"])

@@ -30,7 +30,7 @@ class Pages:
         start = json.loads(position)["page"] if position else 0
         for number, values in list(enumerate(self._pages, 1))[start:]:
             payloads = [
-                Payload(json.dumps(value).encode(), f"row {place}", f"{number}:{place}")
+                Payload(json.dumps(value).encode(), f"row {place}", ticket=f"{number}:{place}")
                 for place, value in enumerate(values)
             ]
             yield Page(tuple(payloads), json.dumps({"page": number}), number / len(self._pages))

@@ -44,7 +44,7 @@ def test_an_event_has_its_own_attributes_and_those_of_its_trace(stream: type[io.
     }
     assert second.value == {"case:concept:name": "case 1", "cost": "7"}
     assert third.value == {"case:concept:name": "case 2"}
-    assert [each.identity for each in (first, second, third)] == ["f:1", "f:2", "f:3"]
+    assert [each.ticket for each in (first, second, third)] == ["f:1", "f:2", "f:3"]
 
 
 @pytest.mark.parametrize("stream", [io.BytesIO, Trickle])
