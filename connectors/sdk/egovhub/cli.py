@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from egovhub.bugs import Bug
 from egovhub.errors import ConfigurationError
 from egovhub.files import FilesFeed
-from egovhub.loading import mapping_file
+from egovhub.loading import is_code, mapping_file
 from egovhub.mapping import load_mapping
 from egovhub.mapping_words import describe
 from egovhub.ndjson import fact_to_json
@@ -156,6 +156,8 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _preview(chosen: argparse.Namespace) -> int:
+    if is_code(chosen.mapping):
+        return _preview_code(chosen)
     mapping = load_mapping(mapping_file(chosen.mapping))
     zone = ZoneInfo(mapping.zone)
     left: int | None = chosen.limit
@@ -167,6 +169,19 @@ def _preview(chosen: argparse.Namespace) -> int:
         left = None if left is None else left - len(lines)
         if left == 0:
             break
+    sys.stdout.flush()
+    return 0
+
+
+def _preview_code(chosen: argparse.Namespace) -> int:
+    """The same for a connector in code, whose input is read as its examples are."""
+    from egovhub.examples import given  # noqa: PLC0415 - a mapping needs no feeds
+
+    facts, rejected = given(chosen.mapping, chosen.input)
+    for rejection in rejected:
+        print(f"{chosen.input}:{rejection}", file=sys.stderr)
+    lines = [fact_to_json(fact) + "\n" for fact in islice(facts, chosen.limit)]
+    sys.stdout.buffer.write("".join(lines).encode())
     sys.stdout.flush()
     return 0
 

@@ -67,6 +67,8 @@ def example_payloads(connector: Connector, file: Path) -> list[Payload]:
     """
     context = _context(file)
     settings = _reading(connector, file)
+    if not file.is_file():
+        raise ConfigurationError(f"{file}: no such file; name a readable file")
     try:
         with file.open("rb") as stream:
             found = list(payloads_of(stream, settings, file.name))

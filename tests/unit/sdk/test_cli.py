@@ -98,6 +98,21 @@ def test_preview_needs_no_kafka_client(tmp_path: Path, toml: str) -> None:
     assert len(done.stdout.splitlines()) == 3
 
 
+def test_preview_shows_what_a_connector_in_code_makes_of_an_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", "code-system", "--into", str(tmp_path)]) == 0
+    folder = tmp_path / "code_system"
+    capsys.readouterr()
+    assert main(["preview", str(folder), "--input", str(folder / "examples" / "cases.input.json")]) == 0
+    out, _ = capsys.readouterr()
+    assert [json.loads(line)["kind"] for line in out.splitlines()] == ["RECEIVED", "RECEIVED", "PROCESSED"]
+    broken = folder / "examples" / "broken.input.json"
+    assert main(["preview", str(folder), "--input", str(broken)]) == 0
+    assert capsys.readouterr().err.splitlines()[1] == f"{broken}:2: missing-value: id"
+    assert "no such file" in line_of(["preview", str(folder), "--input", str(tmp_path / "nope")], capsys)
+
+
 def test_preview_into_a_pipe_that_closes_early_is_no_failure(tmp_path: Path, toml: str) -> None:
     file = log_file(tmp_path, [row(str(number), number % 60) for number in range(20_000)])
     command = [sys.executable, "-m", "egovhub.cli", "preview", toml, "--input", str(file)]
