@@ -336,6 +336,19 @@ def test_a_case_reopened_and_ended_in_one_month_is_judged_by_its_last_end() -> N
     assert (state(evaluation).bucket, day(state(evaluation).ended_at)) == ("late", "Mon 2026-01-12 10:00")
 
 
+def test_a_case_reopened_and_handed_on_in_the_month_of_its_end_was_reopened_where_it_ended() -> None:
+    recalled = fact("RECALLED", "Fri 2026-01-09 09:00")
+    moved = fact("TRANSFERRED", "Mon 2026-01-12 09:00", unit=CITY)
+    assert main(RECEIVED, PROCESSED, recalled, moved) == {
+        f"2026-01 {WARD} received": 1,
+        f"2026-01 {WARD} ended.on_time": 1,
+        f"2026-01 {WARD} reopened": 1,
+        f"2026-01 {WARD} transferred_out": 1,
+        f"2026-01 {CITY} transferred_in": 1,
+        f"2026-01 {CITY} open.overdue": 1,
+    }
+
+
 def test_a_recall_of_an_open_case_changes_nothing() -> None:
     recalled = fact("RECALLED", "Tue 2026-01-06 10:00")
     assert counted(judge([RECEIVED, recalled], FAR, PLAIN)) == counted(judge([RECEIVED], FAR, PLAIN))
