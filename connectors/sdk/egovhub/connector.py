@@ -202,6 +202,7 @@ class Batch:
         done: part of the source read so far, 0 to 1; None if the source does not say.
         digest: mark of the batch, for sources that give snapshots.
         states: to store before the facts: what is known of the cases of snapshots.
+        values: the facts as they are written, if the feed has been through the door with them already.
     """
 
     facts: tuple[Fact, ...]
@@ -211,6 +212,7 @@ class Batch:
     done: float | None = None
     digest: str | None = None
     states: tuple["State", ...] = ()
+    values: tuple[bytes, ...] = ()
 
 
 class State(NamedTuple):

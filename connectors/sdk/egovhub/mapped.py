@@ -13,6 +13,9 @@ from egovhub.events import Fact
 from egovhub.snapshot_store import SnapshotStore
 from egovhub.writable import LARGEST_FACT, check_writable
 
+Written = tuple[Fact, bytes]
+"""A fact, and its value on the wire."""
+
 
 class MappedFeed:
     """A `Feed` made of a connector's mapping and one source.
@@ -56,31 +59,34 @@ class MappedFeed:
         self._store.close()
 
     def _batch(self, page: Page) -> Batch:
-        facts: list[Fact] = []
+        written: list[Written] = []
         rejected: list[Rejection] = []
         for payload in page.payloads:
             try:
-                facts += self._facts(payload)
+                written += self._written(payload)
             except RejectedInput as error:
-                rejected.append(
-                    Rejection(payload.place, error.reason, error.detail, payload.body or None, payload.ticket)
-                )
+                body = payload.body or None
+                rejected.append(Rejection(payload.place, error.reason, error.detail, body, payload.ticket))
         return Batch(
-            tuple(facts),
+            tuple(fact for fact, _value in written),
             tuple(rejected),
             len(page.payloads),
             _with_refused(page.position, [each.identity for each in rejected if each.identity]),
             page.done,
             self._store.mark(),
             self._store.states(),
+            tuple(value for _fact, value in written),
         )
 
-    def _facts(self, payload: Payload) -> list[Fact]:
-        made = facts_of(self._connector, payload, self._clock())
-        return [fact for each in made for fact in self._said(each)]
-
-    def _said(self, made: Made) -> list[Fact]:
-        return self._store.take(made) if isinstance(made, Snapshot) else [made]
+    def _written(self, payload: Payload) -> list[Written]:
+        """The facts of a payload, as they are written; only when all of them can be is a snapshot taken for said."""
+        written: list[Written] = []
+        for made, value in _checked(self._connector, payload, self._clock()):
+            if isinstance(made, Snapshot):
+                written += [(fact, encode_fact(fact)) for fact in self._store.take(made)]
+            else:
+                written.append((made, value))
+        return written
 
 
 def _with_refused(position: str, refused: list[str]) -> str:
@@ -102,12 +108,27 @@ def facts_of(connector: Connector, payload: Payload, now_ms: int) -> tuple[Made,
     Raises:
         RejectedInput: whatever the mapping or the door refuses it for.
     """
+    return tuple(made for made, _value in _checked(connector, payload, now_ms))
+
+
+def _checked(connector: Connector, payload: Payload, now_ms: int) -> list[tuple[Made, bytes]]:
+    """The same with each fact as it is written; a snapshot's facts have other ids once they are."""
     if payload.refused is not None:
         raise payload.refused
-    made = tuple(connector.mapping(payload))
-    for each in made:
-        for fact in each.facts if isinstance(each, Snapshot) else (each,):
-            check_writable(fact, now_ms)
-            if len(encode_fact(fact)) > LARGEST_FACT:
-                raise RejectedInput("oversized", "encoded fact")
-    return made
+    checked: list[tuple[Made, bytes]] = []
+    for made in connector.mapping(payload):
+        if isinstance(made, Snapshot):
+            for fact in made.facts:
+                _write(fact, now_ms)
+            checked.append((made, b""))
+        else:
+            checked.append((made, _write(made, now_ms)))
+    return checked
+
+
+def _write(fact: Fact, now_ms: int) -> bytes:
+    check_writable(fact, now_ms)
+    value = encode_fact(fact)
+    if len(value) > LARGEST_FACT:
+        raise RejectedInput("oversized", "encoded fact")
+    return value

@@ -16,7 +16,6 @@ from egovhub.breaker import Breaker
 from egovhub.codec import encode_fact
 from egovhub.connector import Batch, Feed, Rejection
 from egovhub.errors import AuthenticationError, ConfigurationError, ContractError, RejectedInput, RetryLater
-from egovhub.events import Fact
 from egovhub.positions import Positions
 from egovhub.publisher import Publisher, Record
 from egovhub.runner_metrics import FACTS, Cause, ConnectorMetrics
@@ -133,7 +132,7 @@ class Runner:
             self._options.pace.wait(len(batch.facts), self._stopping)
         self._cause = "broker"
         rejected = list(batch.rejected)
-        records = list(self._records(batch.facts, rejected))
+        records = list(self._records(batch, rejected))
         if batch.states:
             self._positions.keep(batch.states)
         self._publisher.publish(records)
@@ -160,9 +159,14 @@ class Runner:
             self._metrics.letters_failed(rejected)
             raise
 
-    def _records(self, facts: tuple[Fact, ...], rejected: list[Rejection]) -> Iterator[Record]:
+    def _records(self, batch: Batch, rejected: list[Rejection]) -> Iterator[Record]:
         """The records of facts; one that cannot be written joins the rejected, with no place of its own."""
-        for fact in facts:
+        headers = self._options.headers
+        if batch.values:
+            for fact, value in zip(batch.facts, batch.values, strict=True):
+                yield Record(FACTS, fact.case_id.encode(), value, headers)
+            return
+        for fact in batch.facts:
             try:
                 check_writable(fact, self._clock())
                 value = encode_fact(fact)
@@ -171,7 +175,7 @@ class Runner:
             except RejectedInput as error:
                 rejected.append(Rejection(0, error.reason, error.detail, None, fact.event_id))
             else:
-                yield Record(FACTS, fact.case_id.encode(), value, self._options.headers)
+                yield Record(FACTS, fact.case_id.encode(), value, headers)
 
     def _count(self, batch: Batch, published: int, rejected: list[Rejection]) -> None:
         self._metrics.bookmarked()

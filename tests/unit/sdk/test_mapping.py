@@ -111,5 +111,14 @@ def test_each_column_is_known_with_the_field_that_reads_it(tmp_path: Path) -> No
 
 def test_the_mapping_in_the_readme_is_good(tmp_path: Path) -> None:
     readme = (ROOT / "connectors" / "sdk" / "README.md").read_text(encoding="utf-8")
-    text = readme.partition("```toml\n")[2].partition("```")[0]
+    mappings = readme.partition("## A connector of configuration")[2]
+    text = mappings.partition("```toml\n")[2].partition("```")[0]
     assert [rule.label for rule in mapping(tmp_path, text).fact] == ["RECEIVED", "PROCESSED", "STEP"]
+
+
+def test_the_python_in_the_readme_can_be_compiled() -> None:
+    readme = (ROOT / "connectors" / "sdk" / "README.md").read_text(encoding="utf-8")
+    blocks = [part.partition("```")[0] for part in readme.split("```python\n")[1:]]
+    assert len(blocks) == 3
+    for block in blocks:
+        compile(block, "README.md", "exec")
