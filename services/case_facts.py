@@ -7,7 +7,7 @@ from egovhub.errors import RejectedInput
 from egovhub.events import partition_of
 
 from services.domain.standing import Known
-from services.door import Door
+from services.door import Door, is_trial
 from services.settings import Settings
 from services.topic_reads import Report, consumer_of, read_to_end
 from services.topics import topic_named
@@ -41,9 +41,12 @@ async def read_case(settings: Settings, case_id: str, report: Report) -> CaseFac
         if record.key != key:
             return
         try:
-            known.append(door.admit(number, key, record.value, record.timestamp, record.headers))
+            fact = door.admit(number, key, record.value, record.timestamp, record.headers)
         except RejectedInput:
             refused += 1
+        else:
+            if not is_trial(record.headers):
+                known.append(fact)
 
     async with consumer_of(settings, FACTS) as consumer:
         await read_to_end(consumer, [TopicPartition(settings.topic(FACTS), number)], take, report)

@@ -18,7 +18,7 @@ from services.domain.evaluation import evaluate
 from services.domain.figures import ranks
 from services.domain.standing import Known
 from services.domain.sums import Point
-from services.door import Door
+from services.door import Door, is_trial
 from services.recount import figures
 from services.rows import (
     MARKER_KEY,
@@ -158,7 +158,8 @@ class PartitionFacts:
             self.refused[letter_key] = (offset, timestamp, Letter(refusal.reason, _digest(value)))
             return
         assert key is not None
-        self._cases.setdefault(key, []).append((offset, known))
+        if not is_trial(headers):
+            self._cases.setdefault(key, []).append((offset, known))
         letter = self._letters.get(letter_key)
         if letter is not None and letter.sha256 == _digest(value):
             self._needless.add(letter_key)

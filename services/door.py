@@ -16,6 +16,9 @@ from services.domain.standing import Known
 KNOWN_AT_HEADER: Final = "hub-known-at"
 """Milliseconds since the epoch, decimal: the append time a restored record had in the log it comes from."""
 
+TRIAL_HEADER: Final = "hub-sandbox"
+"""Marks what a source on trial publishes: it passes the door like any other fact, and counts nowhere."""
+
 _MOST_KEYS: Final = 1 << 17
 
 
@@ -79,6 +82,11 @@ class Door:
             self._places.clear()
         place = self._places[key] = (case_id, murmur2(key) % self._partitions)
         return place
+
+
+def is_trial(headers: Sequence[tuple[str, bytes | None]]) -> bool:
+    """Whether a record is of a source on trial; its bytes alone say so, so that a rebuild leaves it out alike."""
+    return any(name == TRIAL_HEADER for name, _ in headers)
 
 
 def known_since(timestamp: int, headers: Sequence[tuple[str, bytes | None]]) -> int:

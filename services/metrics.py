@@ -45,8 +45,8 @@ QUANTILES: Final = {"0.5": "median_seconds", "0.9": "p90_seconds"}
 """Of the working seconds that ended cases took: the part of the indicator's row that says it."""
 
 CALENDAR_FILE: Final = "calendar.toml"
-_OTHER_SERIES: Final = 100
-"""Of the stage: its build and process, the partitions, sums, calendars."""
+_OTHER_SERIES: Final = 200
+"""Of the stage: its build and process, the partitions, sums, calendars, dead letters."""
 
 _INDICATOR_KINDS: Final = {"city": 1, "department": 2}
 """Kinds of units whose indicators are shown, in this order."""
@@ -143,6 +143,7 @@ class WorkerMetrics:
         self._conflicts = self._counter(
             "hub_facts_conflicts", "Versions equal in all but content.", by_source
         )
+        self._trials = self._counter("hub_facts_sandbox", "Facts of sources on trial, left out.", [])
         self._letters = self._counter("hub_dlq_records", "Records refused.", letter)
         self._failures = self._counter("hub_dlq_write_failures", "Dead letters not yet written.", letter)
         self._entries = self._gauge("hub_processor_table_entries", "Rows of local state.", state)
@@ -193,6 +194,10 @@ class WorkerMetrics:
     def duplicates(self, source: str, n: int = 1) -> None:
         """So many facts came again with the same content."""
         self._duplicates.labels(self._source(source)).inc(n)
+
+    def trials(self, n: int = 1) -> None:
+        """So many facts of sources on trial were left out."""
+        self._trials.inc(n)
 
     def revisions(self, source: str, n: int = 1) -> None:
         """So many versions were replaced by a greater one."""

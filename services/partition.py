@@ -18,7 +18,7 @@ from services.domain.cells import Cell, CellKey, add, book, increase_all
 from services.domain.evaluation import evaluate
 from services.domain.standing import Known
 from services.domain.sums import Point
-from services.door import Door
+from services.door import Door, is_trial
 from services.rows import LogIdentity, case_value, tally_key, tally_value
 from services.rules import Rules
 from services.state import Batch, Meta, Store, StoredCase
@@ -48,6 +48,7 @@ class Counters(Protocol):
     def duplicates(self, source: str, n: int = 1) -> None: ...
     def revisions(self, source: str, n: int = 1) -> None: ...
     def conflicts(self, source: str, n: int = 1) -> None: ...
+    def trials(self, n: int = 1) -> None: ...
 
 
 class _Case:
@@ -201,6 +202,9 @@ class Partition:
                 known = admit(number, key, record.value, record.timestamp, record.headers)
             except RejectedInput as refusal:
                 self._refuse(record, refusal.reason)
+                continue
+            if record.headers and is_trial(record.headers):
+                self._counters.trials()
                 continue
             assert key is not None
             assert record.value is not None

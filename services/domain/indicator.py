@@ -67,7 +67,7 @@ class Definition:
 
     @property
     def label(self) -> str:
-        """How a row names its definition: `766-2.1@1`."""
+        """How a row names its definition: `2.1@1`."""
         return f"{self.id}@{self.version}"
 
 

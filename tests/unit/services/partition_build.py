@@ -54,6 +54,9 @@ class Tally:
     def conflicts(self, source: str, n: int = 1) -> None:
         self.counted["conflicts"] += n
 
+    def trials(self, n: int = 1) -> None:
+        self.counted["trials"] += n
+
     def dead_letter(self, reason: str) -> None:
         self.counted[f"letter {reason}"] += 1
 

@@ -115,6 +115,15 @@ def test_a_recount_uses_facts_before_the_position_and_instants_up_to_the_marker(
     }
 
 
+def test_a_recount_leaves_out_what_a_source_on_trial_published() -> None:
+    facts = facts_of()
+    facts.take(
+        0, KEY, encode_fact(fact("RECEIVED", "Mon 2026-01-05 08:00")), APPENDED, [("hub-sandbox", b"1")]
+    )
+    assert (facts.count, facts.refused) == (1, {})
+    assert facts.recount(1, APPENDED, RULES).cases == {}
+
+
 def test_the_recounted_rows_are_those_of_the_topics() -> None:
     recount = facts_of(RECEIVED, PROCESSED).recount(2, AFTER, RULES)
     assert set(recount.tallies()) == {

@@ -34,6 +34,7 @@ OF_WORKERS = {
     "hub_processor_events_total",
     "hub_processor_lag_seconds",
     "hub_end_to_end_delay_seconds",
+    "hub_facts_sandbox_total",
     "hub_processor_duplicate_events_total",
     "hub_facts_revisions_total",
     "hub_facts_conflicts_total",

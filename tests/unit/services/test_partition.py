@@ -13,6 +13,7 @@ from services.partition import Partition, Reassessment
 from tests.unit.domain.build import at, fact
 from tests.unit.domain.draw import AFTER, INSTANTS
 from tests.unit.services.partition_build import (
+    BAD_BYTES,
     OTHER_CODE,
     OTHER_LOG,
     RULES,
@@ -23,6 +24,7 @@ from tests.unit.services.partition_build import (
     drawn_log,
     log_of,
     open_partition,
+    record_of,
     recount,
     run,
     with_day_off,
@@ -294,6 +296,29 @@ def test_a_repeat_is_counted_and_keeps_the_earliest_append_time(
     stored = partition._store.case(first.key or b"")
     assert stored is not None
     assert [tuple(row) for row in stored.facts] == [(first.value, AFTER)]
+
+
+def test_a_fact_of_a_source_on_trial_counts_nowhere_and_is_passed_in_the_log(tmp_path: Path) -> None:
+    told = fact("RECEIVED", "Mon 2026-01-05 08:00")
+    trial = record_of(0, told)._replace(headers=(("hub-sandbox", b"1"),))
+    refused = FakeRecord(1, AFTER, b"onestop:bad", BAD_BYTES, (("hub-sandbox", b"1"),))
+    partition = open_partition(tmp_path / "state", counters=(counters := Tally()))
+    partition.append([trial, refused])
+    assert list(partition.evaluate(AFTER)) == []
+    flush = partition.flush()
+    assert (flush.tallies, flush.cases) == ([], [])
+    assert flush.reasons == ["unknown-schema"]
+    assert partition.position == 2
+    assert counters.counted["trials"] == 1
+
+
+def test_the_same_fact_counts_once_its_source_is_no_longer_on_trial(tmp_path: Path) -> None:
+    first = record_of(0, fact("RECEIVED", "Mon 2026-01-05 08:00"))
+    partition = open_partition(tmp_path / "state", counters=(counters := Tally()))
+    partition.append([first._replace(headers=(("hub-sandbox", b"1"),)), first._replace(offset=1)])
+    assert list(partition.evaluate(AFTER)) == []
+    assert [key for key, _ in partition.flush().cases] == [first.key]
+    assert (counters.counted["trials"], counters.counted["duplicates"]) == (1, 0)
 
 
 def test_memory_is_let_go_of_at_a_checkpoint(tmp_path: Path) -> None:
