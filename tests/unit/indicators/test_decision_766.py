@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.domain.indicator import Aggregation, Indicator, Setting
@@ -34,6 +34,7 @@ def test_of_the_table_only_its_satisfaction_group_and_the_imported_have_no_drill
 
 
 @pytest.mark.parametrize("indicator", POOLED, ids=lambda indicator: indicator.DEFINITION.id)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_whatever_was_counted_the_numerator_lies_in_the_denominator_and_that_in_the_total(
     indicator: Indicator, data: st.DataObject

@@ -64,6 +64,11 @@ def test_nothing_follows_a_terminal_status(way: tuple[str, ...], after: str) -> 
     assert found(trust_states, told(*way, after)) == (SEEN if after == way[-1] else SKIPPED)
 
 
+def test_a_first_status_alone_is_looked_at() -> None:
+    assert found(trust_states, [BEGUN._replace(source_status="2")]) == SEEN
+    assert found(trust_states, [BEGUN._replace(source_status="4")]) == SKIPPED
+
+
 def test_one_unexpected_move_is_enough_wherever_it_is() -> None:
     assert found(trust_states, told("4", "9", "10")) == SKIPPED
     assert found(trust_states, told("2", "10", "9", "10")) == SKIPPED
