@@ -21,7 +21,7 @@ class CaseView:
     Attributes:
         domain: of the fact from which the case counts.
         facts: the owner's facts up to `as_of`, in fold order.
-        others: facts of other sources up to `as_of`, by their instants.
+        others: facts of other sources up to `as_of`, in fold order.
         state: as the facts left it.
         judged: as its figures have it; `bucket` is that of the first policy.
         known_since: instant the hub knew a fact, by (source, event id); absent: known from the beginning.

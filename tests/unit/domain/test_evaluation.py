@@ -303,6 +303,17 @@ def test_indicators_see_the_facts_up_to_the_instant_apart_by_owner_and_in_order(
     assert (view.revisions, view.conflicts) == (0, 0)
 
 
+def test_others_of_one_instant_are_seen_in_fold_order_however_they_came() -> None:
+    last, first = (
+        fact("STEP", "Tue 2026-01-06 10:00", source="business-registration", event_id=name)
+        for name in ("e7", "e6")
+    )
+    seen: list[CaseView] = []
+    for told in ([RECEIVED, first, last], [last, first, RECEIVED]):
+        counting([Known(one, None) for one in told], FAR, lambda view, book: seen.append(view))
+    assert [list(view.others) for view in seen] == [[first, last]] * 2
+
+
 def test_indicators_see_no_others_where_there_are_none() -> None:
     seen: list[CaseView] = []
     counting([Known(RECEIVED, None)], FAR, lambda view, book: seen.append(view))
