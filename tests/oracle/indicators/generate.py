@@ -10,6 +10,7 @@ from tests.oracle.facts import Heard
 from tests.oracle.generate import (
     HOUR,
     PROCEDURES,
+    at,
     correct,
     extend,
     fee,
@@ -28,6 +29,10 @@ LAGS = [
     *[-1, -1000, -1001, -10_000, -10_001, -60_000, -60_001, -300_000, -300_001],
 ]
 """How long after it occurred the hub heard of a fact; its clock and the source's differ."""
+FRESH = [
+    at(text) for text in ("2025-07-10 08:30", "2025-10-13 07:00", "2026-08-15 11:00", "2024-05-31 16:00")
+]
+"""When documents arrive of which nothing more is known: shortly before somebody asks."""
 
 
 def dossier(random: Random) -> Story:
@@ -127,6 +132,10 @@ def document(random: Random) -> Story:
     details = {"message_type": "NEW"} | random.choice([{}, {"is_electronic": True}, {"is_electronic": False}])
     details |= random.choice([{}, {"sender": "31"}, {"sender": "H24"}])
     details |= random.choice([{}, {"priority": random.choice(["NORMAL", "URGENT", "EXPRESS"])}])
+    if random.random() < 0.06:
+        story.now = random.choice(FRESH)
+        story.tell(Kind.REGISTERED, unit=unit_for(random, story.now), details=details)
+        return story
     unit = unit_for(random, story.now) if random.random() < 0.95 else None
     due = story.maybe_due(0.5)
     if random.random() < 0.65:

@@ -47,7 +47,7 @@ INSERT INTO flow
 SELECT 'documents.acknowledged', CASE WHEN same_day_until IS NULL OR sent_at IS NULL THEN 'unsaid'
     WHEN acknowledged_at <= same_day_until THEN 'same_day'
     WHEN acknowledged_at IS NOT NULL OR getvariable('as_of') > same_day_until THEN 'late' ELSE 'pending' END, case_no,
-  coalesce(sent_at, arrived_at, started_at), 1
+  coalesce(sent_at, started_at), 1
 FROM document LEFT JOIN (SELECT * FROM first_days WHERE sense = 'acknowledged') USING (case_no) WHERE acknowledged_at IS NOT NULL OR NOT is_gone;
 INSERT INTO formula VALUES ('documents.acknowledged', 'same_day', 1, 1, 1), ('documents.acknowledged', 'late', 0, 1, 1),
   ('documents.acknowledged', 'pending', 0, 0, 1), ('documents.acknowledged', 'unsaid', 0, 0, 1);
