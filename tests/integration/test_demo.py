@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import ROOT
 
 STOP_SECONDS = 10
-START_SECONDS = 60
+START_SECONDS = 150
 
 
 class Demo:
@@ -80,6 +80,7 @@ def counted(running: Demo) -> int:
     return as_number(running.await_output(r"facts (2\d,\d{3}) counted"))
 
 
+@pytest.mark.timeout(400)  # two starts; how long they take is the machine's business
 def test_the_city_stops_at_ctrl_c_goes_on_at_the_next_start_and_names_who_died(tmp_path: Path) -> None:
     with demo(tmp_path) as running:
         first = counted(running)
@@ -102,6 +103,7 @@ def as_number(text: str) -> int:
     return int(text.replace(",", ""))
 
 
+@pytest.mark.timeout(200)
 def test_a_log_runs_to_its_last_instant(tmp_path: Path, shared_data: Path) -> None:
     log = shared_data / "receipt.csv"
     with demo(tmp_path, "--log", str(log), "--span-seconds", "5", "--once") as running:
