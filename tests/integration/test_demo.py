@@ -45,7 +45,9 @@ class Demo:
         return found
 
     def service(self, name: str) -> psutil.Process:
-        return next(process for process in self.started() if process.cmdline()[-1] == name)
+        """The process of a service, by its command or by the title that Faust gives it once it runs."""
+        told = {process: " ".join(process.cmdline()) for process in self.started()}
+        return next(p for p, line in told.items() if line.endswith(f" {name}") or f" hub-{name} " in line)
 
 
 @contextmanager
