@@ -46,12 +46,13 @@ def add(points: dict[Point, int], contributions: Mapping[Point, int], sign: int 
 
 def book(cells: dict[CellKey, Cell], contributions: Mapping[Point, int], sign: int = 1) -> None:
     """Add what a case contributes to the cells of all three grains, or take it away with `sign` -1."""
+    places: dict[tuple[str, str, int], list[Cell]] = {}
     for (unit, procedure, month, counter), n in contributions.items():
-        for grain, months in _GRAINS:
-            key = CellKey(unit, procedure, grain, month - month % months)
-            cell = cells.get(key)
-            if cell is None:
-                cell = cells[key] = {}
+        found = places.get((unit, procedure, month))
+        if found is None:
+            keys = (CellKey(unit, procedure, grain, month - month % months) for grain, months in _GRAINS)
+            found = places[unit, procedure, month] = [cells.setdefault(key, {}) for key in keys]
+        for cell in found:
             increase(cell, counter, sign * n)
 
 
