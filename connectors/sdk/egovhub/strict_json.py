@@ -1,7 +1,7 @@
 """JSON as a source sends it, read as strictly as `json` is lax, with the text of each element kept.
 
 A doubled key (of which `json` takes the last), NaN and Infinity refuse the input; a fraction is a `Decimal`,
-never a float; depth and digits are bounded.
+never a float; depth, digits and the number of values are bounded.
 """
 
 import json
@@ -15,8 +15,11 @@ from egovhub.errors import RejectedInput
 DEEPEST: Final = 64
 """Most levels of objects and arrays in an input."""
 
+MOST_VALUES: Final = 500_000
+"""Most values in an input, counted by the signs that part them, also where these stand inside texts."""
+
 _LONGEST_NUMBER: Final = 400
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]', re.DOTALL)
+_TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|["{}\[\],]', re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 
 
@@ -32,7 +35,7 @@ def loads(body: bytes, deepest: int = DEEPEST) -> Any:
     """The value of a JSON text.
 
     Raises:
-        RejectedInput: bad-text, not-json, too-deep, or bad-value for a doubled key or a number that is none.
+        RejectedInput: bad-text, not-json, too-deep, oversized, or bad-value for a doubled key or a number that is none.
     """
     text = _text(body)
     value, end = _value(text, _skip(text, 0), deepest)
@@ -139,6 +142,8 @@ class _Elements:
 
 
 def _text(body: bytes) -> str:
+    if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise RejectedInput("oversized", "JSON of too many values")
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -173,7 +178,10 @@ def is_shallow(value: Any, deepest: int) -> bool:
 
 
 def _end(text: str, at: int) -> int:
-    """Where a value ends by its brackets and quotes alone; without recursion, for values that are refused."""
+    """Where a value ends by its brackets and quotes alone; without recursion, for values that are refused.
+
+    A text that does not close is the end: to look for the end of each quote behind it would take quadratic time.
+    """
     depth = 0
     for token in _TOKEN.finditer(text, at):
         match token[0]:
@@ -186,6 +194,8 @@ def _end(text: str, at: int) -> int:
             case "}" | "]" | ",":
                 if not depth:
                     return token.start()
+            case '"':
+                break
     raise _no_json()
 
 

@@ -20,7 +20,7 @@ _SEPARATOR: Final = "}"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a document may have at most: levels, elements, bytes, and attributes of one element."""
+    """What a document may have at most: levels, elements with their attributes, bytes, and attributes of one element."""
 
     depth: int = 64
     elements: int = 200_000
@@ -37,8 +37,8 @@ def parse(body: bytes, limits: Limits = Limits(), *, namespaces: bool = True) ->
         namespaces: names are `{namespace}name`; otherwise as they are written, `prefix:name`, bound or not.
 
     Raises:
-        RejectedInput: not-xml; bad-text for another encoding than UTF-8; forbidden-markup for a DTD, an entity or a
-            processing instruction; too-deep; oversized.
+        RejectedInput: not-xml; bad-text for another encoding than UTF-8; forbidden-markup for a DTD, an entity, a
+            processing instruction, or a comment inside a text; too-deep; oversized.
     """
     if len(body) > limits.size:
         raise RejectedInput("oversized", "XML document")
@@ -49,7 +49,8 @@ def parse(body: bytes, limits: Limits = Limits(), *, namespaces: bool = True) ->
     reader = parser(namespaces=namespaces)
     reader.StartElementHandler = guard.start
     reader.EndElementHandler = guard.end
-    reader.CharacterDataHandler = builder.data
+    reader.CharacterDataHandler = guard.data
+    reader.CommentHandler = guard.comment
     try:
         reader.Parse(body, True)
     except expat.ExpatError:
@@ -87,23 +88,40 @@ def tag(name: str) -> str:
 
 
 class _Guard:
-    """Counts what a document has and hands it on to the tree."""
+    """Counts what a document has and hands it on to the tree.
+
+    A comment with text on both sides is refused: readers differ in whether the text goes on behind it.
+    """
 
     def __init__(self, limits: Limits, builder: TreeBuilder) -> None:
         self._limits = limits
         self._builder = builder
         self._depth = 0
         self._elements = 0
+        self._has_text = False
+        self._is_cut = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        self._elements += 1
+        self._elements += 1 + len(attributes)
+        self._has_text = self._is_cut = False
         if self._depth > self._limits.depth:
             raise RejectedInput("too-deep", "XML elements")
         if self._elements > self._limits.elements or len(attributes) > self._limits.attributes:
             raise RejectedInput("oversized", "XML elements or attributes")
         self._builder.start(tag(name), {tag(key): value for key, value in attributes.items()})
 
+    def data(self, text: str) -> None:
+        if not text.isspace():
+            if self._is_cut:
+                raise RejectedInput("forbidden-markup", "comment inside a text")
+            self._has_text = True
+        self._builder.data(text)
+
+    def comment(self, _text: str) -> None:
+        self._is_cut = self._has_text
+
     def end(self, name: str) -> None:
         self._depth -= 1
+        self._has_text = self._is_cut = False
         self._builder.end(tag(name))

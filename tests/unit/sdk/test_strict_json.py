@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from egovhub.errors import RejectedInput
-from egovhub.strict_json import DEEPEST, Element, elements, loads
+from egovhub.strict_json import DEEPEST, MOST_VALUES, Element, elements, loads
 
 
 def refusal(body: bytes, path: str | None = None) -> str:
@@ -42,6 +42,8 @@ def test_json_is_read_without_a_float(body: bytes, value: Any) -> None:
         (b"\xff", "bad-text"),
         (b"[" * 100_000 + b"]" * 100_000, "too-deep"),
         (b"[" * (DEEPEST + 2) + b"]" * (DEEPEST + 2), "too-deep"),
+        (b"[" + b"0," * MOST_VALUES + b"0]", "oversized"),
+        (b"[" + b"{}," * (MOST_VALUES // 2) + b"{}]", "oversized"),
     ],
 )
 def test_what_json_readers_let_pass_is_refused(body: bytes, reason: str) -> None:
@@ -89,6 +91,14 @@ def test_a_broken_element_costs_itself_alone(broken: bytes, reason: str) -> None
     assert found[1].refused
     assert found[1].refused.reason == reason
     assert around == {"n": 3}
+
+
+def test_so_many_values_are_allowed() -> None:
+    assert len(loads(b"[" + b"0," * (MOST_VALUES - 1) + b"0]")) == MOST_VALUES
+
+
+def test_a_text_that_is_never_closed_is_looked_through_once() -> None:
+    assert refusal(b'{"data": ["' + b'\\"' * 200_000, "data") == "not-json"
 
 
 @pytest.mark.parametrize(

@@ -42,12 +42,28 @@ def test_without_namespaces_names_are_as_they_are_written_even_if_unbound() -> N
         (b"<a>" * 100_000, "too-deep"),
         (b"<a>" + b"<b/>" * 200_001 + b"</a>", "oversized"),
         (b"<a " + b" ".join(b'a%d=""' % n for n in range(300)) + b"/>", "oversized"),
+        (b"<a>" + b'<b c="" d=""/>' * 66_667 + b"</a>", "oversized"),
+        (b"<a>1<!-- -->2</a>", "forbidden-markup"),
+        (b"<a>1<!-- --> <!-- -->2</a>", "forbidden-markup"),
     ],
 )
 def test_what_a_stranger_should_not_send_is_refused_soon(body: bytes, reason: str) -> None:
     with pytest.raises(RejectedInput) as refused:
         parse(body)
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<a><!-- c -->1</a>",
+        b"<a>1 <!-- c --> </a>",
+        b"<a>1<!-- c --><b>2</b></a>",
+        b"<a> <!-- c --> <b>1</b>2</a>",
+    ],
+)
+def test_a_comment_beside_a_text_is_let_pass(body: bytes) -> None:
+    assert "".join(parse(body).itertext()).strip().startswith("1")
 
 
 def test_bounds_can_be_set() -> None:
