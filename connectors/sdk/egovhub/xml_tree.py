@@ -20,7 +20,7 @@ _SEPARATOR: Final = "}"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a document may have at most: levels, elements with their attributes, bytes, and attributes of one element."""
+    """What a document may have at most: levels, elements and attributes, bytes, and attributes of one element."""
 
     depth: int = 64
     elements: int = 200_000
