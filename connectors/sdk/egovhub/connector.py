@@ -86,6 +86,41 @@ class Snapshot:
         if any(fact.case_id != self.case_id for fact in self.facts):
             raise ValueError("a snapshot has facts of another case; make one snapshot for each case")
 
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """What the kit compares it by: snapshots of one subject follow each other."""
+        return (self.case_id,)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Snapshot):
+    """What a source adds to what it said of a record, whose case may be another source's and known only later.
+
+    What was said of the record before still holds. All of it stands under the record's own case until an entry names
+    another one; then it is retracted there and published again under that one (DESIGN, law 3), and so is what comes
+    later without naming a case. Of the entries that name a case that with the greatest version decides, whatever their
+    order. The same entry again says nothing new. A case cannot be taken back, only replaced.
+
+    Args:
+        case_id: of the case it names, or of the record itself if it names none; all its facts have it.
+        facts: what it says; their ids are the kit's.
+        version: the source's order of the entries of a record.
+        record: the case id of the record itself, in the source's own namespace.
+    """
+
+    record: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what names no record, too."""
+        Snapshot.__post_init__(self)
+        if not self.record:
+            raise ValueError("an entry names no record; give its own case id")
+
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """The record, whatever its case."""
+        return ("record", self.record)
+
 
 Made = Fact | Snapshot
 Map = Callable[[Payload], Iterable[Made]]

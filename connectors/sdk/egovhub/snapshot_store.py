@@ -1,6 +1,7 @@
 """What a connector knows of the cases of its snapshots: kept in the log of positions, at hand in a file that may go.
 
-The log has one record for each case, under the instance's name and a hash of the case id. When the process starts they
+The log has one record for each case, under the instance's name and a hash of the case id (or of the record's, if its
+case may change). When the process starts they
 are read into a temporary database, so memory stays bounded whatever the number of cases.
 """
 
@@ -74,7 +75,7 @@ class SnapshotStore:
 
     def take(self, snapshot: Snapshot) -> list[Fact]:
         """The facts to publish for a snapshot in the running batch."""
-        key = digest([snapshot.case_id])
+        key = digest(list(snapshot.subject))
         known = self._changed.get(key) or self._stored(key)
         taken = take(known, snapshot, self._origin, self._batch, in_doubt=known.batch in self._doubtful)
         if taken is None:

@@ -6,6 +6,8 @@ again is another fact, for retracting a retraction revives nothing (DESIGN, law 
 Facts and what is known of a case are stored one after the other, so a crash may leave facts that the knowledge of
 before does not have. That is why a case's knowledge is stored first, with what its batch published and retracted: if
 the batch was never confirmed both are published again, under the same ids and with the same bytes.
+
+Of a record that is told entry by entry what was said is remembered too, for all of it moves when its case is known.
 """
 
 import json
@@ -13,18 +15,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self
 
-from egovhub.connector import Snapshot
-from egovhub.events import Fact, Kind
+from egovhub.connector import Entry, Snapshot
+from egovhub.events import OPTIONAL_FIELDS, Fact, Kind
 from egovhub.origin import Origin, content, digest
 
 _HASH_DIGITS: Final = 24
 
 
 class Said(NamedTuple):
-    """A fact as it is remembered: how often what it says was retracted before, and when it happened."""
+    """A fact as it is remembered.
+
+    Args:
+        retractions: how often what it says was retracted before.
+        occurred_at: when it happened.
+        content: all it says, as JSON; of an entry alone, whose facts may have to be said again elsewhere.
+    """
 
     retractions: int
     occurred_at: int
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ class CaseKnown:
         retractions: how often each hash was retracted.
         added: hashes of the live facts that the batch published.
         retracted: hashes and facts that the batch retracted.
+        named: the case that entries named for the record, with `version`; "" as long as none did.
     """
 
     batch: int = 0
@@ -48,17 +58,20 @@ class CaseKnown:
     retractions: Mapping[str, int] = field(default_factory=dict)
     added: frozenset[str] = frozenset()
     retracted: frozenset[tuple[str, Said]] = frozenset()
+    named: str = ""
 
     def to_text(self) -> str:
         """The knowledge as the log of positions holds it; the digest stands beside it."""
         form: dict[str, Any] = {
             "batch": self.batch,
             "version": self.version,
-            "live": self.live,
+            "live": {key: _form(said) for key, said in self.live.items()},
             "retractions": self.retractions,
             "added": sorted(self.added),
-            "retracted": sorted(self.retracted),
+            "retracted": [(key, _form(said)) for key, said in sorted(self.retracted)],
         }
+        if self.named:
+            form["named"] = self.named
         return json.dumps(form, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -73,6 +86,7 @@ class CaseKnown:
             form["retractions"],
             frozenset(form["added"]),
             frozenset((key, Said(*said)) for key, said in form["retracted"]),
+            form.get("named", ""),
         )
 
 
@@ -88,16 +102,21 @@ def take(
         batch: the batch that will publish.
         in_doubt: the last batch of the case was not confirmed, so what it published may be there or not.
     """
-    if known.version is not None and snapshot.version is not None and snapshot.version < known.version:
+    record, named = "", known.named
+    if isinstance(snapshot, Entry):
+        record = snapshot.record
+        named, snapshot = _whole(known, snapshot)
+    elif known.version is not None and snapshot.version is not None and snapshot.version < known.version:
         return None
-    said = {_hash(fact): fact for fact in map(_timeless, snapshot.facts)}
+    said = {_hash(fact, record): fact for fact in map(_timeless, snapshot.facts)}
     mark = digest(sorted(said))
     if mark == known.digest and not in_doubt:
         return None
     dropped = {(key, fact) for key, fact in known.live.items() if key not in said}
     retractions = dict(known.retractions) | {key: fact.retractions + 1 for key, fact in dropped}
     live = {
-        key: known.live.get(key) or Said(retractions.get(key, 0), fact.occurred_at)
+        key: known.live.get(key)
+        or Said(retractions.get(key, 0), fact.occurred_at, _remembered(fact) if record else "")
         for key, fact in said.items()
     }
     new = {key for key in live if key not in known.live or (in_doubt and key in known.added)}
@@ -108,7 +127,19 @@ def take(
         new |= known.added & live.keys()
         retracted |= known.retracted
     version = known.version if snapshot.version is None else snapshot.version
-    return CaseKnown(batch, version, mark, live, retractions, frozenset(new), frozenset(retracted)), facts
+    added = frozenset(new)
+    return CaseKnown(batch, version, mark, live, retractions, added, frozenset(retracted), named), facts
+
+
+def _whole(known: CaseKnown, entry: Entry) -> tuple[str, Snapshot]:
+    """The case that is named for a record, and all that was said of it, with what an entry adds."""
+    named, version = known.named, known.version
+    if entry.case_id != entry.record and (entry.version or 0, entry.case_id) > (version or 0, named):
+        named, version = entry.case_id, entry.version
+    case_id = named or entry.record
+    before = (_recalled(said.content) for _key, said in sorted(known.live.items()))
+    facts = tuple(fact._replace(case_id=case_id) for fact in (*before, *entry.facts))
+    return named, Snapshot(case_id, facts, version)
 
 
 def _timeless(fact: Fact) -> Fact:
@@ -116,8 +147,23 @@ def _timeless(fact: Fact) -> Fact:
     return fact._replace(recorded_at=None, source_sequence=None)
 
 
-def _hash(fact: Fact) -> str:
-    return digest(content(fact))[:_HASH_DIGITS]
+def _form(said: Said) -> tuple[int | str, ...]:
+    return said if said.content else said[:2]
+
+
+def _remembered(fact: Fact) -> str:
+    return json.dumps(content(fact), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _recalled(text: str) -> Fact:
+    form = json.loads(text)
+    form |= {"kind": Kind[form["kind"]], "retracts": tuple(form.get("retracts", ()))}
+    return Fact(**{"event_id": "", "details": {}, **OPTIONAL_FIELDS, **form})
+
+
+def _hash(fact: Fact, record: str) -> str:
+    """What stands for a fact; two records that say the same of one case say two facts."""
+    return digest([record, content(fact)] if record else content(fact))[:_HASH_DIGITS]
 
 
 def _id(key: str, retractions: int) -> str:
@@ -127,6 +173,8 @@ def _id(key: str, retractions: int) -> str:
 def _retraction(origin: Origin, case_id: str, key: str, said: Said) -> Fact:
     """The fact that retracts one fact. All it says follows from that one, so a repeat has the same bytes."""
     target = _id(key, said.retractions)
+    if said.content:
+        case_id = _recalled(said.content).case_id
     return origin.fact(
         Kind.RETRACTED, case_id, said.occurred_at, identity=(target,), retracts=(target,), derived=True
     )
