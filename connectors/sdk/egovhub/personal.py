@@ -5,6 +5,7 @@ procedure. A name has no form, so names are the mapping's business alone.
 """
 
 import re
+import unicodedata
 from typing import Final
 
 from egovhub.errors import RejectedInput
@@ -14,15 +15,23 @@ _CITIZEN: Final = re.compile(r"(?<!\d)0(?:0[1-9]|[1-8]\d|9[0-6])[0-3]\d{8}(?!\d)
 """Personal number: place of birth registration 001-096, century and sex, year of birth, six random digits."""
 
 _PHONE: Final = re.compile(r"(?<![\d.])(?:\+?84|0)[35789]\d{8}(?!\d)", re.ASCII)
+_CITIZEN_IN_GROUPS: Final = re.compile(
+    r"(?<![\d.])0(?:0[1-9]|[1-8]\d|9[0-6])([ .-])[0-3]\d\d\1\d{3}\1\d{3}(?!\d)", re.ASCII
+)
+_PHONE_IN_GROUPS: Final = re.compile(
+    r"(?<![\d.])(?:\+?84[ .-]?|0)[35789]\d(?:\d[ .-]\d{3}[ .-]\d{3}|[ .-]\d{3}[ .-]\d{4})(?!\d)", re.ASCII
+)
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
+_NOT_IN_CASE_IDS: Final = (_PHONE, _PHONE_IN_GROUPS, _CITIZEN_IN_GROUPS)
 _TEXTS: Final = ("case_id", "unit", "receiving_unit", "procedure", "source_status")
 
 
 def check_personal(fact: Fact) -> None:
     """Refuse a fact in which an identifier of a person stands.
 
-    In a case id a mobile number is let pass: it cannot be told from a journal number or an enterprise code.
+    In a case id a mobile number, and digits in groups, are let pass: they cannot be told from a journal number, an
+    enterprise code or the parts of a dossier's number.
 
     Raises:
         RejectedInput: personal-data, naming the field.
@@ -38,7 +47,8 @@ def check_personal(fact: Fact) -> None:
 def _check(text: str, name: str) -> None:
     if len(text) < 6:
         return
-    if _CITIZEN.search(text) or ("@" in text and _EMAIL.search(text)):
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if _CITIZEN.search(plain) or ("@" in plain and _EMAIL.search(plain)):
         raise RejectedInput("personal-data", name)
-    if name != "case_id" and _PHONE.search(text):
+    if name != "case_id" and any(form.search(plain) for form in _NOT_IN_CASE_IDS):
         raise RejectedInput("personal-data", name)

@@ -5,6 +5,7 @@ from typing import Final
 
 from egovhub.errors import RejectedInput
 from egovhub.events import AHEAD_MS, EARLIEST_MS, Fact, has_control, is_case_id
+from egovhub.inert import check_inert
 from egovhub.personal import check_personal
 
 LONGEST_TEXT: Final = 512
@@ -24,7 +25,7 @@ def check_writable(fact: Fact, now_ms: int) -> None:
 
     Raises:
         RejectedInput: empty-field, case-id-form, control-character, lone-surrogate, oversized,
-            occurred-before-2000, occurred-in-the-future, personal-data.
+            bad-value, occurred-before-2000, occurred-in-the-future, personal-data.
     """
     if not fact.event_id or not fact.source:
         raise RejectedInput("empty-field", "event_id or source")
@@ -55,14 +56,19 @@ def _check_case_id(case_id: str) -> None:
 
 
 def check_text(text: str, field: str) -> None:
-    """Refuse a text that is too long or holds what no reader can see: controls, bidi overrides, zero widths.
+    """Refuse a text that is too long, has a form that programs run, or holds what no reader can see.
 
-    Raises: RejectedInput: oversized, lone-surrogate, control-character.
+    Raises: RejectedInput: oversized, lone-surrogate, control-character, bad-value.
     """
     if len(text) > LONGEST_TEXT:
         raise RejectedInput("oversized", field)
-    if text.isprintable():
-        return
+    if not text.isprintable():
+        _check_visible(text, field)
+    check_inert(text.partition(":")[2] if field == "case_id" else text, field)
+
+
+def _check_visible(text: str, field: str) -> None:
+    """Refuse controls, bidi overrides and zero widths."""
     categories = {unicodedata.category(character) for character in text}
     if "Cs" in categories:
         raise RejectedInput("lone-surrogate", field)

@@ -190,6 +190,12 @@ FACT = ORIGIN.fact(Kind.STEP, "log:H24-0001", NOW)
         {"case_id": "log:031099001234"},
         {"case_id": "log:an@x.vn"},
         {"details": {"site": "031099001234"}},
+        {"unit": "Số 031 099 001 234"},
+        {"procedure": "030.199.001.234"},
+        {"source_status": "０３１０９９００１２３４"},
+        {"source_status": "0912 345 678"},
+        {"source_status": "+84 91 234 5678"},
+        {"unit": "ａｎ＠ｘ．ｖｎ, phường 1"},
     ],
 )
 def test_an_identifier_of_a_person_refuses_the_fact(change: dict[str, Any]) -> None:
@@ -207,6 +213,9 @@ def test_an_identifier_of_a_person_refuses_the_fact(change: dict[str, Any]) -> N
         {"unit": "000.00.00.H49"},
         {"procedure": "1.001193"},
         {"procedure": "1.010708.000.00.00.H56"},
+        {"procedure": "1.010708.031.099.001.H56"},
+        {"case_id": "log:031 099 001 234"},
+        {"unit": "000.031.099.001.234"},
         {"unit": "UBND phường Lê Thánh Tông"},
         {"source_status": "0310990012345"},
     ],
