@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tests.mutation.mutants import Mutant
 from tests.mutation.results import BROKEN, KILLED, SURVIVED, TIMEOUT, Verdict
 from tests.mutation.subjects import Subject
-from tests.mutation.trial import Answer, first_run, fork, tests_of, told, trial, warm
+from tests.mutation.trial import Answer, first_run, fork, parse_once, tests_of, told, trial, warm
 
 FIRST_RUN_SECONDS = 600
 SPARE_SECONDS = 2  # to start pytest
@@ -54,6 +54,7 @@ class Judge:
         self.seconds: dict[str, float] = answer["seconds"]
         self.lines: dict[int, list[str]] = {int(line): tests for line, tests in answer["lines"].items()}
         self.kills = Counter[str]()
+        parse_once((root / "services" / "reference").glob("*.toml"))
         warm(answer["modules"])
 
     def verdicts(self, mutants: Iterable[Mutant], jobs: int) -> Generator[tuple[Mutant, Verdict], None, None]:

@@ -9,19 +9,21 @@ import gc
 import importlib
 import json
 import os
+import pickle
 import resource
 import signal
 import sys
+import tomllib
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from itertools import pairwise
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, Final
 
 import coverage
 import hypothesis
@@ -32,9 +34,12 @@ BROKEN = "broken"
 MEMORY_BYTES = 4 << 30
 # No one reads why a mutant fails, so its assertions need not be rewritten to tell.
 ARGUMENTS = ("-x", "-q", "--no-header", "--assert=plain", "-p", "no:cacheprovider")
+UNTOLD = ("--tb=no", "--show-capture=no")
 # Where a round ends: most mutants fall in the first, and the files of the other tests are then never imported.
 ROUNDS = (25, 250)
 Answer = dict[str, Any]
+PARSE: Final = tomllib.loads
+PARSED: Final[dict[str, bytes]] = {}
 
 
 class OneText(SourceFileLoader):
@@ -174,6 +179,7 @@ def trial(root: Path, source: str, text: str, tests: Sequence[str]) -> Answer:
 
     Returns: `status` (pytest's, or "broken" if the text cannot even be imported) and `by`, the test that failed.
     """
+    gc.disable()  # it ends before its waste matters
     forget_ours(root)
     name = module_name(source)
     sys.meta_path.insert(0, OneModule(name, root / source, text))
@@ -186,8 +192,21 @@ def trial(root: Path, source: str, text: str, tests: Sequence[str]) -> Answer:
         if (some := tests[begin:end]) and not status:
             chosen = Chosen(some)
             files = sorted({test.split("::")[0] for test in some})
-            status, by = int(pytest.main([*ARGUMENTS, *files], plugins=[chosen])), chosen.failed
+            status, by = int(pytest.main([*ARGUMENTS, *UNTOLD, *files], plugins=[chosen])), chosen.failed
     return {"status": status, "by": by}
+
+
+def parse_once(paths: Iterable[Path]) -> None:
+    """Parse TOML files now, so that whoever parses one of their texts in this process or its children need not."""
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        PARSED[text] = pickle.dumps(PARSE(text))
+    tomllib.loads = loads
+
+
+def loads(text: str, /, **options: Any) -> dict[str, Any]:
+    known = None if options else PARSED.get(text)
+    return PARSE(text, **options) if known is None else pickle.loads(known)
 
 
 def warm(modules: Sequence[str]) -> None:
