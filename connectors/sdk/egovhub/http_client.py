@@ -29,7 +29,9 @@ from egovhub.bounded import joined
 from egovhub.errors import AuthenticationError, ContractError, RejectedInput, RetryLater
 from egovhub.http_auth import ApiKey, Basic, OAuth2, Tls
 
-LARGEST_ANSWER: Final = 64 << 20
+LARGEST_ANSWER: Final = 16 << 20
+"""Most bytes of an answer, unpacked, unless the caller says how much it can hold."""
+
 ATTEMPTS: Final = 4
 LONGEST_WAIT: Final = 20.0
 """Longest pause between two attempts in seconds; a source that asks for more is left to the runner."""
@@ -143,9 +145,7 @@ class HttpClient:
             chunks = _until(answer.iter_raw(1 << 16), end, self._host)
             return joined(chunks, is_gzip=answer.headers.get("Content-Encoding") == "gzip", largest=largest)
         except RejectedInput as error:
-            raise ContractError(
-                f"source {self._host}: an answer that cannot be read ({error}); ask for smaller pages"
-            ) from None
+            raise UnreadableError(self._host, error) from None
 
     def _check(self, answer: httpx2.Response) -> None:
         status = answer.status_code
@@ -178,6 +178,14 @@ class StatusError(ContractError):
     def __init__(self, host: str, status: int) -> None:
         super().__init__(f"source {host}: status {status}; check url, path and parameters")
         self.status = status
+
+
+class UnreadableError(ContractError):
+    """An answer that is too large, or packed in a way that cannot be unpacked; `refusal` says which."""
+
+    def __init__(self, host: str, refusal: RejectedInput) -> None:
+        super().__init__(f"source {host}: an answer that cannot be read ({refusal}); ask for smaller pages")
+        self.refusal = refusal
 
 
 def _until(chunks: Any, end: float, host: str) -> Any:

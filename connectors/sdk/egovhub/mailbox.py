@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from egovhub.connector import Context, Page, Payload
 from egovhub.errors import ConfigurationError, ContractError, RejectedInput
 from egovhub.http_auth import Auth, Tls
-from egovhub.http_client import HttpClient, StatusError
+from egovhub.http_client import HttpClient, StatusError, UnreadableError
 from egovhub.seen import at
 from egovhub.strict_json import elements
 
@@ -42,7 +42,7 @@ class Mailbox(BaseModel):
         done: the status of a message whose facts are stored.
         fail: of one that became a dead letter.
         processing: of one that is being read; "" to say nothing then.
-        largest_message: in bytes; a larger one is not fetched and becomes a dead letter by its hash.
+        largest_message: in bytes; a larger one is not kept and becomes a dead letter without its bytes.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -178,12 +178,17 @@ class MailboxSource:
             self._tell(name, settings.processing)
         body = b""
         for _ in range(_FETCHES):
-            body = self._client.call(
-                "GET", settings.get_path.format(id=quote(name, safe="")), largest=settings.largest_message
-            ).body
+            try:
+                body = self._get(name)
+            except UnreadableError as error:
+                return Payload(b"", place, name, context=item, refused=error.refusal)
             if _is_whole(body, length, sha256):
                 return Payload(body, place, name, context=item)
         return Payload(body, place, name, context=item, refused=RejectedInput("hash-mismatch", "message"))
+
+    def _get(self, name: str) -> bytes:
+        path = self._settings.get_path.format(id=quote(name, safe=""))
+        return self._client.call("GET", path, largest=self._settings.largest_message).body
 
     def _tell(self, name: str, status: str) -> None:
         settings = self._settings

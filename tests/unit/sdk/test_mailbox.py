@@ -1,3 +1,4 @@
+import gzip
 import json
 from collections.abc import Iterator
 from threading import Event
@@ -6,7 +7,7 @@ from typing import Any
 import pytest
 from egovhub.connector import Context, Page
 from egovhub.errors import ConfigurationError, ContractError, RetryLater
-from egovhub.loopback import Fault
+from egovhub.loopback import Fault, Response
 from egovhub.mailbox import Mailbox, MailboxSource
 
 from tests.simulators.mailbox import MailboxSimulator, Message
@@ -132,6 +133,31 @@ def test_a_message_too_large_is_refused_without_being_fetched(box: Box) -> None:
     assert payload.refused
     assert payload.refused.reason == "oversized"
     assert "/messages/m0" not in [request.path for request in box.server.requests]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "reason"),
+    [
+        (bytes(3_000_000), {}, "oversized"),
+        (gzip.compress(bytes(100_000_000)), {"Content-Encoding": "gzip"}, "expands-too-far"),
+        (b"no gzip", {"Content-Encoding": "gzip"}, "bad-text"),
+    ],
+)
+def test_a_message_that_cannot_be_read_costs_itself_alone(
+    box: Box, body: bytes, headers: dict[str, str], reason: str
+) -> None:
+    box.simulator.put(*messages(2))
+    get = box.server.services["/messages/"]
+
+    def served(request: Any) -> Any:
+        return Response(body, 200, headers) if request.path == "/messages/m0" else get(request)
+
+    box.server.services["/messages/"] = served
+    source = box.source(largest_message=2_000_000)
+    first, second = next(source.read(None)).payloads
+    assert first.refused
+    assert (first.refused.reason, first.body) == (reason, b"")
+    assert second.refused is None
 
 
 def test_a_mailbox_can_be_told_what_is_being_read(box: Box) -> None:
