@@ -68,10 +68,27 @@ def test_an_explanation_says_that_the_limit_begins_anew(calendar: Calendar) -> N
     ]
 
 
+def test_an_explanation_says_that_the_limit_begins_anew_after_the_new_appointment(calendar: Calendar) -> None:
+    restarting = SAME_DAY._replace(supplement=RESTART)
+    new = extension("Mon 2026-01-05 16:00", NEW, "Mon 2026-01-05 16:00")
+    waited = (supplement("Tue 2026-01-06 10:00", "Fri 2026-01-16 15:30"),)
+    assert told(restarting, calendar, "Mon 2026-01-05 15:30", waited, (new,)) == [
+        ("limit: the day of reception, 1.001022 (commune)", None, False),
+        ("received", "Mon 2026-01-05 15:30", False),
+        ("received after 15:00: counts on the next working day", "Mon 2026-01-05 15:30", False),
+        ("due", "Tue 2026-01-06 17:00", True),
+        ("extended, apology in time: the new appointment", NEW, True),
+        ("supplement completed: the limit begins anew", "Fri 2026-01-16 15:30", False),
+        ("received after 15:00: counts on the next working day", "Fri 2026-01-16 15:30", False),
+        ("due", "Mon 2026-01-19 17:00", True),
+    ]
+
+
 def test_an_explanation_without_a_limit_says_so(calendar: Calendar) -> None:
     [step] = explain_due(THREE_DAYS._replace(limit=None), RULE_SET, calendar, at(RECEIVED), OVERLAPPING)
     assert step.what == "no limit is known, 1.001022 (commune)"
     assert step.source == "the law (two-sources)"
+    assert step.days == ()
 
 
 def test_an_explanation_shows_each_day_and_what_was_worked_on_it(calendar: Calendar) -> None:

@@ -127,7 +127,24 @@ def test_an_extension_holds_with_the_first_apology_and_else_is_told_as_ignored()
         assert found.steps[-1].what == f"extension ignored: {NO_APOLOGY}"
 
 
+def test_the_executing_unit_says_which_levels_limit_rules() -> None:
+    of_the_department = THREE_DAYS._replace(levels=("department",), limit=Limit(5, LimitUnit.WORKING_DAYS))
+    law = replace(LAWFUL, procedures=Procedures([of_the_department, THREE_DAYS]))
+    assert day(account(ACCEPTED, law=law).computed_at) == "Thu 2026-01-08 09:00"
+
+
 # why there is none
+
+
+def test_a_reason_is_told_by_one_word_that_stays() -> None:
+    assert {str(reason) for reason in Missing} == {
+        "no-clock",
+        "no-procedure",
+        "no-limit",
+        "no-calendar",
+        "no-rule-set",
+        "uncovered-date",
+    }
 
 
 def test_before_the_case_is_received_no_clock_has_started() -> None:

@@ -51,6 +51,19 @@ def test_a_fact_is_told_with_what_may_be_shown_of_it() -> None:
     )
 
 
+def test_every_fate_is_told_in_words_that_a_person_can_check() -> None:
+    assert {fate.name: str(fate) for fate in Fate} == {
+        "NOT_KNOWN": "not known then",
+        "REPLACED": "replaced by a greater version",
+        "OVERRULED": "overruled by a version of equal sequence and recording time",
+        "RETRACTED": "retracted",
+        "VOIDED": "the case is voided",
+        "AHEAD": "dated later",
+        "OTHERS": "not the owner's",
+        "MOVES": "moves the case",
+    }
+
+
 def test_facts_are_numbered_in_the_order_of_the_fold_whatever_came_first() -> None:
     for facts in permutations([RECEIVED, STEP, PROCESSED]):
         assert fates(*facts) == [

@@ -9,6 +9,7 @@ from services.domain.figures import AS_NOW, AS_WAS, Maker
 from services.domain.imports import Imports
 from services.domain.indicator import Definition, Figure, Indicator, Setting
 from services.domain.membership import Membership, memberships
+from services.domain.organisations import ALL
 from services.domain.sums import Point
 from services.indicators import on_time_share
 from tests.unit.domain.build import LAW, PERIODS, at
@@ -104,6 +105,21 @@ def test_what_others_give_without_the_case_is_left_out() -> None:
     assert (one.numerator, one.denominator, one.total) == (1, 2, 203)
 
 
+class Imported:
+    """An indicator that adds the case to what is imported for one unit over all its procedures."""
+
+    DEFINITION = Definition("a", "Named a", 1, "test")
+
+    def measure(self, counts: Cell, setting: Setting) -> Figure | None:
+        given = 7 + counts.get("n", 0)
+        return Figure(given, given, given) if (setting.unit, setting.procedure) == ("A", ALL) else None
+
+
+def test_what_is_imported_for_the_unit_over_all_procedures_is_left_out() -> None:
+    [one] = found({("A", "p", JANUARY, "n"): 1}, cast("Indicator", Imported()))
+    assert (one.numerator, one.denominator, one.total) == (1, 1, 1)
+
+
 def test_a_figure_that_cannot_be_had_without_the_case_has_nothing_but_the_case() -> None:
     assert found({("A", "p", JANUARY, "other"): 1}, indicator("a", given=None)) == ()
     [one] = found({("A", "p", JANUARY, "n"): 1}, indicator("a", given=None))
@@ -126,6 +142,11 @@ def test_months_after_the_reporting_instant_are_not_measured() -> None:
     assert found(added, indicator("a"), as_of=at("Wed 2025-12-31 23:59")) == ()
     [one] = found(added, indicator("a"), as_of=at("Thu 2026-01-01 00:00"))
     assert one.periods == ("2026-01", "2026-Q1", "2026")
+
+
+def test_a_case_of_the_very_first_month_is_in_the_figures_of_that_month() -> None:
+    [one] = found({("A", "p", 0, "n"): 1}, indicator("a"), as_of=at("Mon 2000-01-31 12:00"))
+    assert one.periods == ("2000-01", "2000-Q1", "2000")
 
 
 def test_as_now_an_ended_unit_and_its_successor_are_one_and_only_what_is_judged_per_policy_is_shown() -> None:

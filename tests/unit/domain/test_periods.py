@@ -20,6 +20,8 @@ NOVEMBER_2026 = 26 * 12 + 10
         ("Tue 2026-12-01 00:00", "2026-12"),
         ("Fri 2027-01-01 00:00", "2027-01"),
         ("Sat 2000-01-01 07:00", "2000-01"),
+        ("Mon 2000-01-31 23:59 +59999ms", "2000-01"),
+        ("Tue 2000-02-01 00:00", "2000-02"),
     ],
 )
 def test_a_month_begins_at_midnight_of_the_zone(instant: str, month: str) -> None:
@@ -47,6 +49,7 @@ def test_what_is_dated_before_the_first_month_counts_in_it() -> None:
         ("Fri 2026-01-09 17:00", "2026-01-09", "Fri 2026-01-09 00:00", "Sat 2026-01-10 00:00"),
         ("Fri 2026-01-09 23:59 +59999ms", "2026-01-09", "Fri 2026-01-09 00:00", "Sat 2026-01-10 00:00"),
         ("Thu 2026-01-01 00:00", "2026-01-01", "Thu 2026-01-01 00:00", "Fri 2026-01-02 00:00"),
+        ("Thu 2026-01-01 12:00", "2026-01-01", "Thu 2026-01-01 00:00", "Fri 2026-01-02 00:00"),
         ("Sat 2026-01-31 12:00", "2026-01-31", "Sat 2026-01-31 00:00", "Sun 2026-02-01 00:00"),
         ("Thu 2026-12-31 12:00", "2026-12-31", "Thu 2026-12-31 00:00", "Fri 2027-01-01 00:00"),
         ("Thu 2024-02-29 12:00", "2024-02-29", "Thu 2024-02-29 00:00", "Fri 2024-03-01 00:00"),
@@ -62,9 +65,9 @@ def test_a_day_lasts_from_midnight_to_midnight(instant: str, day: str, starts: s
 
 
 def test_outside_the_years_that_count_a_day_is_the_instant_itself() -> None:
-    before, after = at("Sat 2000-01-01 00:00") - 1, at("Wed 2200-01-01 00:00")
-    assert (PERIODS.day_of(before), PERIODS.day_of(after)) == (date(2000, 1, 1), date(2199, 12, 31))
-    for instant in (before, after):
+    before, after = at("Sat 2000-01-01 00:00"), at("Wed 2200-01-01 00:00")
+    for instant in (before - 1, before - 2, before - 86_400_000, after, after + 1, after + 86_400_000):
+        assert PERIODS.day_of(instant) == (date(2000, 1, 1) if instant < before else date(2199, 12, 31))
         assert PERIODS.start_of_day(instant) == instant
         assert PERIODS.start_of_next_day(instant) == instant + 1
 
@@ -108,6 +111,16 @@ def test_a_period_is_named_after_the_year_and_its_part(grain: Grain, name: str, 
     assert label(NOVEMBER_2026, grain) == name
     assert first_month(NOVEMBER_2026, grain) == first
     assert month_of_label(name) == first
+
+
+def test_a_month_is_its_own_period_whatever_its_number() -> None:
+    assert [first_month(month, Grain.MONTH) for month in (0, 1, 2, 323)] == [0, 1, 2, 323]
+    assert [first_month(month, Grain.QUARTER) for month in (0, 2, 3, 323)] == [0, 0, 3, 321]
+    assert [first_month(month, Grain.YEAR) for month in (0, 11, 12, 323)] == [0, 0, 12, 312]
+
+
+def test_rows_name_the_length_of_a_period_month_quarter_or_year() -> None:
+    assert [str(grain) for grain in Grain] == ["month", "quarter", "year"]
 
 
 def test_every_period_has_its_own_name_and_the_name_leads_back() -> None:
