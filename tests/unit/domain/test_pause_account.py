@@ -96,6 +96,18 @@ def test_a_case_without_facts_has_no_pauses() -> None:
 # what they do
 
 
+def test_what_a_pause_does_is_told_in_words_that_a_person_can_check() -> None:
+    assert {effect.name: str(effect) for effect in Effect} == {
+        "MOVES_DUE": "moves the source's due instant",
+        "MOVED_BY_SOURCE": "the source moved its appointment for it",
+        "IN_COMPUTATION": "counted where the due instant is computed",
+        "AT_REQUEST": "judged as at the request while it lasts",
+        "IN_TIME": "in time while it lasts",
+        "AFTER_END": "after the end that counts",
+        "NOTHING": "does not count",
+    }
+
+
 @pytest.mark.parametrize(
     ("policy", "due_from", "effect"),
     [
