@@ -21,6 +21,8 @@ MOST_VALUES: Final = 500_000
 _LONGEST_NUMBER: Final = 400
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|["{}\[\],]', re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_NO_TEXT: Final = re.compile("[\udc80-\udcff]")
+"""Bytes that are no UTF-8, as `surrogateescape` spells them."""
 
 
 class Element(NamedTuple):
@@ -53,16 +55,19 @@ def elements(body: bytes, path: str, deepest: int = DEEPEST) -> tuple[list[Eleme
 
     Returns: the elements in order; and the outer object without the array.
 
+    An element that cannot be read, and bytes inside one that are no UTF-8, cost that element alone.
+
     Raises:
         RejectedInput: as `loads`; missing-value if there is no array at the path.
     """
-    text = _text(body)
+    text = _text(body, "surrogateescape")
     reader = _Elements(text, deepest)
     end = reader.read(_skip(text, 0), path.split(".") if path else [], reader.around)
     if _skip(text, end) != len(text):
         raise RejectedInput("not-json", "there is more behind the value")
     if reader.found is None:
         raise RejectedInput("missing-value", f"no array at {path}")
+    reader.check_around()
     return reader.found, reader.around
 
 
@@ -74,10 +79,21 @@ class _Elements:
         self._deepest = deepest
         self.found: list[Element] | None = None
         self.around: dict[str, Any] = {}
+        self._array_at = (0, 0)
+
+    def check_around(self) -> None:
+        """Refuse the whole if bytes outside the array are no text."""
+        start, end = self._array_at
+        if not self._text.isascii() and (
+            _NO_TEXT.search(self._text, 0, start) or _NO_TEXT.search(self._text, end)
+        ):
+            raise RejectedInput("bad-text", "not UTF-8")
 
     def read(self, at: int, path: list[str], around: dict[str, Any]) -> int:
         if not path:
-            return self._array(at)
+            end = self._array(at)
+            self._array_at = (at, end)
+            return end
         if self._text[at : at + 1] != "{":
             _value(self._text, at, self._deepest)
             raise RejectedInput("missing-value", f"no object that holds {path[0]}")
@@ -138,14 +154,17 @@ class _Elements:
             value, end = _value(self._text, start, self._deepest)
         except RejectedInput as error:
             refused, end = error, _end(self._text, start)
-        return Element(value, self._text[start:end].encode("utf-8", "surrogatepass"), refused), end
+        written = self._text[start:end]
+        if not written.isascii() and _NO_TEXT.search(written):
+            value, refused = None, RejectedInput("bad-text", "not UTF-8")
+        return Element(value, written.encode("utf-8", "surrogateescape"), refused), end
 
 
-def _text(body: bytes) -> str:
+def _text(body: bytes, errors: str = "strict") -> str:
     if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
         raise RejectedInput("oversized", "JSON of too many values")
     try:
-        return body.decode("utf-8-sig")
+        return body.decode("utf-8-sig", errors)
     except UnicodeDecodeError:
         raise RejectedInput("bad-text", "not UTF-8") from None
 

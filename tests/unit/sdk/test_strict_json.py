@@ -82,6 +82,10 @@ def test_no_elements_are_no_failure(body: bytes) -> None:
         (b'{"a": "] , }"; }', "not-json"),
         (b"[" * 100_000 + b"]" * 100_000, "too-deep"),
         (b"tru", "not-json"),
+        (b'{"a": "\xff"}', "bad-text"),
+        (b'{"a": "\xed\xa0\x80"}', "bad-text"),
+        (b'{"a": "\xc0\xaf", "b": tru}', "bad-text"),
+        (b'"\xe1\xba"', "bad-text"),
     ],
 )
 def test_a_broken_element_costs_itself_alone(broken: bytes, reason: str) -> None:
@@ -114,6 +118,8 @@ def test_a_text_that_is_never_closed_is_looked_through_once() -> None:
         (b'{"data": {"a": 1}}', "missing-value"),
         (b'"text"', "missing-value"),
         (b"<html>", "not-json"),
+        (b'{"data": [1], "next": "\xff"}', "bad-text"),
+        (b'{"\xff": 1, "data": [1]}', "bad-text"),
     ],
 )
 def test_an_answer_without_the_array_is_refused_as_a_whole(body: bytes, reason: str) -> None:
