@@ -16,7 +16,7 @@ class Seen:
     """Remembers the last rows.
 
     Args:
-        identity: fields that name a row; without them its bytes do.
+        identity: fields that name a row; of a row that has none of them its bytes do.
         most: rows remembered.
     """
 
@@ -36,7 +36,7 @@ class Seen:
     def is_new(self, value: Any, body: bytes) -> bool:
         """Whether a row is to be handed on; it then waits to be stored."""
         mark = _digest(body)
-        name = self._name(value) if self._identity else mark
+        name = self._name(value) or mark
         known = self._waiting.get(name) or self._stored.get(name)
         if known == mark:
             return False
@@ -53,7 +53,11 @@ class Seen:
             self._stored.popitem(last=False)
 
     def _name(self, value: Any) -> bytes:
-        return _digest(repr([at(value, path) for path in self._identity]).encode("utf-8", "surrogatepass"))
+        """The name of a row; empty if it has none, for rows without a name are not one row."""
+        parts = [at(value, path) for path in self._identity]
+        if all(part is None for part in parts):
+            return b""
+        return _digest(repr(parts).encode("utf-8", "surrogatepass"))
 
 
 def at(value: Any, path: str) -> Any:
