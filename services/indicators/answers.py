@@ -1,11 +1,12 @@
 """Yes, no, or nothing said: how the answers to one question become a figure.
 
-What nobody says is in the total and in no share: no data is not zero. A conjunction is settled by one no, a
-disjunction by one yes; short of that, one thing not said leaves the whole unsaid.
+What nobody says is in the total and in no share: no data is not zero. A conjunction is settled by one no. A disjunction
+is not settled by one yes: a source that never speaks of the other thing would be judged by its yeses alone, and have
+all the points for them.
 Source: DESIGN 3, law 5; `domain/indicators.md`, 1.
 
 >>> both(True, None), both(False, None), either(True, None), either(False, None)
-(None, False, True, None)
+(None, False, None, None)
 >>> figure = tally([True, True, False, None], "kept", "missed")
 >>> figure.numerator, figure.denominator, figure.total, figure.parts["unsaid"]
 (2, 3, 4, 1)
@@ -36,10 +37,8 @@ def both(one: Answer, other: Answer) -> Answer:
 
 
 def either(one: Answer, other: Answer) -> Answer:
-    """Whether at least one holds."""
-    if one or other:
-        return True
-    return None if one is None or other is None else False
+    """Whether at least one holds; None unless both are said."""
+    return None if one is None or other is None else one or other
 
 
 def share(parts: Mapping[str, int], yes: str, no: str) -> Figure:

@@ -22,7 +22,7 @@ from services.domain.imports import CatalogueEntry, Imports
 from services.domain.indicator import Figure, Setting
 from services.domain.law import Law
 from services.domain.organisations import Organisations
-from services.indicators.answers import Answer, either, share
+from services.indicators.answers import Answer, share
 
 LOWER_LEVELS: Final = frozenset({"commune", "district", "department"})
 """Units that have the procedures of their own level alone."""
@@ -49,11 +49,14 @@ def _entries(imports: Imports, organisations: Organisations, unit: str, day: dat
 def by_procedure(
     found: Iterable[CatalogueEntry], answer_of: Callable[[CatalogueEntry], Answer]
 ) -> dict[str, Answer]:
-    """What the catalogue answers of each procedure: yes if it does at any of its levels."""
-    answers: dict[str, Answer] = {}
+    """What the catalogue answers of each procedure: yes if it does at any level, no if it does at all of them."""
+    answers: dict[str, set[Answer]] = {}
     for entry in found:
-        answers[entry.procedure] = either(answers.get(entry.procedure, False), answer_of(entry))
-    return answers
+        answers.setdefault(entry.procedure, set()).add(answer_of(entry))
+    return {
+        procedure: True if True in said else None if None in said else False
+        for procedure, said in answers.items()
+    }
 
 
 def decided(setting: Setting) -> Entries:

@@ -104,8 +104,12 @@ def is_filed_online(view: CaseView) -> Answer:
     return None if channel is None or channel == "UNKNOWN" else channel == "ONLINE"
 
 
+def has_online_payment(view: CaseView) -> bool:
+    """Whether the source says that a dossier was paid online, or the platform had a successful payment for it."""
+    return paid_at(view) is not None or _PAID_ONLINE.get(view.detail("online_payment"), False)
+
+
 def is_paid_online(view: CaseView) -> Answer:
-    """Whether a dossier was paid online: its source says so, or the platform had a successful payment for it."""
-    if paid_at(view) is not None:
-        return True
-    return _PAID_ONLINE.get(view.detail("online_payment"))
+    """Whether a dossier was paid online; None if its source does not say how, be there a payment or not."""
+    is_said = view.detail("online_payment") in _PAID_ONLINE
+    return has_online_payment(view) if is_said else None

@@ -2,9 +2,10 @@
 
 paid online, on the national portal or a local gateway / dossiers of fee procedures whose processing started in the
 period, without those whose fees are all 0. What a dossier itself says of its fee counts before the table of
-procedures: a fee of 0 leaves it out, a greater one or an online payment takes it in. Without a word of it, it is left
-out if the procedure costs nothing, and in the total alone if the province sets the fee or the table does not know it.
-A dossier of which nobody says whether it was paid online is in the total alone. Processing starts with the acceptance.
+procedures: a fee of 0 leaves it out, a greater one takes it in. Without a word of it, it is left out if the procedure
+costs nothing, and in the total alone if the province sets the fee or the table does not know it, paid or not. So is a
+dossier whose source does not say how it was paid; a payment on the platform turns only its no into a yes. Processing
+starts with the acceptance.
 Aggregation: sum. Horizon: as of. Source: Decision 766/QD-TTg, indicator 3.6.
 
 >>> figure = ASKED.figure({"3.6.online": 2, "3.6.otherwise": 3, "3.6.unsaid": 1})
@@ -37,24 +38,16 @@ def count(view: CaseView, book: Book) -> None:
     at = accepted_at(view)
     if at is None:
         return
-    amount = number(view, "fee_amount")
-    paid = None if amount == 0 else is_paid_online(view)
-    fee = has_fee(view, at, amount, paid)
+    fee = has_fee(view, at)
     if fee is not False:
-        ASKED.book(book, at, paid if fee else None)
+        ASKED.book(book, at, is_paid_online(view) if fee else None)
 
 
-def has_fee(view: CaseView, at: int, amount: int | None, paid: Answer) -> Answer:
-    """Whether a dossier costs something; None: nobody says.
-
-    Args:
-        amount: the fee it names itself.
-        paid: whether it was paid online, which nobody does for nothing.
-    """
+def has_fee(view: CaseView, at: int) -> Answer:
+    """Whether a dossier accepted at an instant costs something; None: nobody says."""
+    amount = number(view, "fee_amount")
     if amount is not None:
         return amount > 0
-    if paid:
-        return True
     rule = rule_of(view, at)
     return None if rule is None else rule.fee
 

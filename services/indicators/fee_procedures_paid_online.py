@@ -19,7 +19,7 @@ from services.domain.indicator import Aggregation, Definition, Figure, Horizon, 
 from services.domain.view import Book, CaseView
 from services.indicators.answers import Answer, conditional
 from services.indicators.catalogue import by_procedure, entries
-from services.indicators.dossiers import accepted_at, is_paid_online
+from services.indicators.dossiers import accepted_at, has_online_payment
 
 DEFINITION: Final = Definition(
     "3.5b",
@@ -35,7 +35,7 @@ PAID: Final = "3.5b.paid"
 def count(view: CaseView, book: Book) -> None:
     """A dossier that was paid online, when it was accepted."""
     at = accepted_at(view)
-    if at is not None and is_paid_online(view):
+    if at is not None and has_online_payment(view):
         book.add(PAID, at)
 
 

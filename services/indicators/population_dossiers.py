@@ -1,8 +1,8 @@
 """Indicator 4.5b: the share of dossiers that use population data, 2 points.
 
 using population data / dossiers, by the month of acceptance (the law names no key). A dossier uses it if its source
-says so, or if the population database was asked about it, whatever it answered. A dossier of which neither speaks is
-in the total alone.
+says so, or if the population database was asked about it, whatever it answered. One whose source does not speak of it
+is in the total alone, asked about or not: else such a source would be judged by the questions alone, all of them a yes.
 Aggregation: sum. Horizon: as of. Source: Decision 766/QD-TTg, indicator 4.5b.
 
 >>> figure = ASKED.figure({"4.5b.using": 7, "4.5b.not_using": 1, "4.5b.unsaid": 2})
@@ -40,11 +40,11 @@ def count(view: CaseView, book: Book) -> None:
 
 
 def uses_population_data(view: CaseView) -> Answer:
-    """Whether the source says so, or the database was asked."""
-    for fact in view.others:
-        if fact.kind is Kind.VERIFIED and fact.domain == "population":
-            return True
-    return flag(view, "is_population_data_used")
+    """Whether the source says so, or the database was asked; None if the source does not speak of it."""
+    said = flag(view, "is_population_data_used")
+    if said is None:
+        return None
+    return said or any(fact.kind is Kind.VERIFIED and fact.domain == "population" for fact in view.others)
 
 
 def measure(counts: Cell, _setting: Setting) -> Figure:

@@ -3,7 +3,8 @@
 with a part from the personal store, or a synchronised result / dossiers accepted in the period. The facts do not tell
 the personal store from a national database, and say of a result that its file is linked, not that it was synchronised:
 either is taken for what the law means. A dossier that is open, or to which no document is due, has no result to share.
-If the source of a dossier that shows neither says nothing of its parts or of its result, it is in the total alone.
+If the source of a dossier says nothing of its parts or of its result, it is in the total alone, whatever the other
+shows.
 Aggregation: sum. Horizon: as of. Source: Decision 766/QD-TTg, indicator 4.4.
 
 >>> figure = ASKED.figure({"4.4.shared": 6, "4.4.not_shared": 2, "4.4.unsaid": 1})

@@ -13,13 +13,13 @@ ANSWERS: tuple[Answer, ...] = (True, False, None)
     [
         (True, True, True, True),
         (True, False, False, True),
-        (True, None, None, True),
+        (True, None, None, None),
         (False, False, False, False),
         (False, None, False, None),
         (None, None, None, None),
     ],
 )
-def test_one_no_settles_a_conjunction_and_one_yes_a_disjunction(
+def test_one_no_settles_a_conjunction_and_one_yes_no_disjunction(
     one: Answer, other: Answer, conjunction: Answer, disjunction: Answer
 ) -> None:
     assert both(one, other) is conjunction

@@ -33,11 +33,11 @@ def said(amount: int | None, paid: str | None) -> dict[str, Any]:
         (PAPER, 0, NONE, None),
         (PAPER, 0, PORTAL, None),
         (LOCAL, 0, None, None),
-        # a payment says that there was a fee
-        (REGISTER, None, PORTAL, "online"),
-        (LOCAL, None, PORTAL, "online"),
-        ("9.999999", None, PORTAL, "online"),
-        # else the table of procedures says
+        # else the table of procedures says, even if somebody paid
+        (PAPER, None, PORTAL, "online"),
+        (REGISTER, None, PORTAL, None),
+        (LOCAL, None, PORTAL, "unsaid"),
+        ("9.999999", None, PORTAL, "unsaid"),
         (PAPER, None, NONE, "otherwise"),
         (PAPER, None, None, "unsaid"),
         (REGISTER, None, NONE, None),
@@ -47,7 +47,7 @@ def said(amount: int | None, paid: str | None) -> dict[str, Any]:
         ("9.999999", None, NONE, "unsaid"),
     ],
 )
-def test_a_fee_is_named_by_the_dossier_or_shown_by_its_payment_or_said_by_the_table(
+def test_a_fee_is_named_by_the_dossier_or_said_by_the_table(
     procedure: str, amount: int | None, paid: str | None, answer: str | None
 ) -> None:
     facts = [dossier("ACCEPTED", ACCEPTED, procedure=procedure, details=said(amount, paid))]
@@ -57,11 +57,19 @@ def test_a_fee_is_named_by_the_dossier_or_shown_by_its_payment_or_said_by_the_ta
 
 def test_a_payment_on_the_platform_counts_for_the_month_in_which_processing_started() -> None:
     facts = [
+        dossier("ACCEPTED", ACCEPTED, procedure=PAPER, details=said(None, NONE)),
+        elsewhere("payments", "PAID", "Tue 2026-02-03 08:00", details={"payment_status": "PAID"}),
+    ]
+    assert booked(dossiers_paid_online, facts, "Tue 2026-02-03 07:59") == {"2026-01 W 3.6.otherwise": 1}
+    assert booked(dossiers_paid_online, facts, "Tue 2026-02-03 08:00") == {"2026-01 W 3.6.online": 1}
+
+
+def test_who_does_not_say_how_it_was_paid_is_not_judged_by_the_platform_alone() -> None:
+    facts = [
         dossier("ACCEPTED", ACCEPTED, procedure=PAPER),
         elsewhere("payments", "PAID", "Tue 2026-02-03 08:00", details={"payment_status": "PAID"}),
     ]
-    assert booked(dossiers_paid_online, facts, "Tue 2026-02-03 07:59") == {"2026-01 W 3.6.unsaid": 1}
-    assert booked(dossiers_paid_online, facts, "Tue 2026-02-03 08:00") == {"2026-01 W 3.6.online": 1}
+    assert booked(dossiers_paid_online, facts, AS_OF) == {"2026-01 W 3.6.unsaid": 1}
 
 
 def test_what_is_not_accepted_or_no_dossier_is_not_counted() -> None:

@@ -19,9 +19,11 @@ ACCEPTED, LATER = "Mon 2026-01-05 08:00", "Mon 2026-02-09 08:00"
         (True, None, "using"),
         (False, None, "not_using"),
         (None, None, "unsaid"),
-        (None, ("population", "VERIFIED", True), "using"),
+        (None, ("population", "VERIFIED", True), "unsaid"),
+        (True, ("population", "VERIFIED", True), "using"),
+        (False, ("population", "VERIFIED", True), "using"),
         (False, ("population", "VERIFIED", False), "using"),
-        (None, ("population", "STEP", True), "unsaid"),
+        (False, ("population", "STEP", True), "not_using"),
         (False, ("civil-status", "VERIFIED", True), "not_using"),
     ],
 )

@@ -17,9 +17,9 @@ ACCEPTED, ENDED = "Mon 2026-01-05 08:00", "Mon 2026-02-09 08:00"
     ("reused", "procedure", "end", "linked", "answer"),
     [
         (1, PAPER, "PROCESSED", False, "shared"),
-        (1, PAPER, "PROCESSED", None, "shared"),
+        (1, PAPER, "PROCESSED", None, "unsaid"),
         (0, PAPER, "PROCESSED", True, "shared"),
-        (None, PAPER, "PROCESSED", True, "shared"),
+        (None, PAPER, "PROCESSED", True, "unsaid"),
         (0, PAPER, "PROCESSED", False, "not_shared"),
         (0, PAPER, "PROCESSED", None, "unsaid"),
         (None, PAPER, "PROCESSED", False, "unsaid"),

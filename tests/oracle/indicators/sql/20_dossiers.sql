@@ -1,11 +1,12 @@
 -- Decision 766, groups 3 and 4. Source: indicators.md, 1.
 
 -- A dossier is a case of the one-stop shop; accepted with its first ACCEPTED, without one with its first RECEIVED.
-CREATE TABLE dossier AS
-WITH accepted AS (
+CREATE TABLE accepted AS
+SELECT * FROM (
   SELECT case_no, coalesce(min(occurred_at) FILTER (kind = 'ACCEPTED'), min(occurred_at) FILTER (kind = 'RECEIVED')) AS moment
   FROM own GROUP BY case_no)
-SELECT case_no, moment FROM begun JOIN accepted USING (case_no) WHERE domain = 'onestop' AND moment IS NOT NULL;
+WHERE moment IS NOT NULL;
+CREATE TABLE dossier AS SELECT case_no, moment FROM begun JOIN accepted USING (case_no) WHERE domain = 'onestop';
 
 -- The row of the procedure in force when the dossier was accepted: dated rows before undated ones, those of the level
 -- that decides before others, of several for one level the one known last; none if that leaves more than one.
@@ -42,8 +43,9 @@ SELECT d.case_no, d.moment, s.*EXCLUDE (case_no), p.fee, p.document_result, e.pa
   o.end_kind IS NULL AS is_open,
   coalesce(o.end_kind IN ('REFUSED', 'WITHDRAWN', 'STOPPED'), false) AS is_without_result,
   CASE WHEN channel IS NULL OR channel = 'UNKNOWN' THEN NULL ELSE channel = 'ONLINE' END AS is_online,
-  CASE WHEN paid_at IS NOT NULL OR online_payment IN ('NATIONAL_PORTAL', 'LOCAL_GATEWAY') THEN true
-       WHEN online_payment = 'NONE' THEN false END AS is_paid_online
+  paid_at IS NOT NULL OR coalesce(online_payment IN ('NATIONAL_PORTAL', 'LOCAL_GATEWAY'), false) AS has_online_payment,
+  CASE WHEN online_payment IN ('NATIONAL_PORTAL', 'LOCAL_GATEWAY') THEN true
+       WHEN online_payment = 'NONE' THEN paid_at IS NOT NULL END AS is_paid_online
 FROM dossier d JOIN said s USING (case_no) JOIN elsewhere e USING (case_no) JOIN outcome o USING (case_no)
 LEFT JOIN procedure_of p USING (case_no);
 
@@ -61,11 +63,10 @@ INSERT INTO flow
 SELECT '3.3', answer(is_online AND is_electronic_result, 'online', 'otherwise'), case_no, moment, 1 FROM result;
 INSERT INTO formula VALUES ('3.3', 'online', 1, 1, 1), ('3.3', 'otherwise', 0, 1, 1), ('3.3', 'unsaid', 0, 0, 1);
 
--- 3.6: a fee the dossier names itself goes before the table; nobody pays online for nothing.
+-- 3.6: a fee the dossier names itself goes before the table; whose source does not say how it was paid is not judged.
 INSERT INTO flow
 SELECT '3.6', answer(CASE WHEN has_fee THEN is_paid_online END, 'online', 'otherwise'), case_no, moment, 1
 FROM (SELECT *, CASE WHEN fee_amount IS NOT NULL THEN fee_amount > 0
-                     WHEN is_paid_online THEN true
                      WHEN fee = 'yes' THEN true WHEN fee = 'no' THEN false END AS has_fee FROM word)
 WHERE has_fee IS DISTINCT FROM false;
 INSERT INTO formula VALUES ('3.6', 'online', 1, 1, 1), ('3.6', 'otherwise', 0, 1, 1), ('3.6', 'unsaid', 0, 0, 1);
@@ -89,11 +90,13 @@ INSERT INTO flow SELECT '4.3', answer(reused_parts >= 1, 'reusing', 'not_reusing
 INSERT INTO formula VALUES ('4.3', 'reusing', 1, 1, 1), ('4.3', 'not_reusing', 0, 1, 1), ('4.3', 'unsaid', 0, 0, 1);
 
 INSERT INTO flow
-SELECT '4.4', answer(reused_parts >= 1 OR is_shared_result, 'shared', 'not_shared'), case_no, moment, 1 FROM result;
+SELECT '4.4', answer(CASE WHEN reused_parts IS NOT NULL AND is_shared_result IS NOT NULL
+    THEN reused_parts >= 1 OR is_shared_result END, 'shared', 'not_shared'), case_no, moment, 1 FROM result;
 INSERT INTO formula VALUES ('4.4', 'shared', 1, 1, 1), ('4.4', 'not_shared', 0, 1, 1), ('4.4', 'unsaid', 0, 0, 1);
 
 INSERT INTO flow
-SELECT '4.5b', answer(CASE WHEN is_asked THEN true ELSE is_population_data_used END, 'using', 'not_using'), case_no, moment, 1
+SELECT '4.5b', answer(CASE WHEN is_population_data_used IS NOT NULL THEN is_population_data_used OR is_asked END,
+    'using', 'not_using'), case_no, moment, 1
 FROM word;
 INSERT INTO formula VALUES ('4.5b', 'using', 1, 1, 1), ('4.5b', 'not_using', 0, 1, 1), ('4.5b', 'unsaid', 0, 0, 1);
 

@@ -75,7 +75,7 @@ JOIN period m ON w.moment BETWEEN m.starts AND m.ends WHERE w.is_online
 UNION
 SELECT DISTINCT '3.5b', a.pooled, m.period, p.procedure
 FROM word w ASOF JOIN place p ON w.case_no = p.case_no AND w.moment >= p.since JOIN above a ON a.unit = p.unit
-JOIN period m ON w.moment BETWEEN m.starts AND m.ends WHERE w.is_paid_online;
+JOIN period m ON w.moment BETWEEN m.starts AND m.ends WHERE w.has_online_payment;
 CREATE TABLE asked_procedure AS
 SELECT '3.2' AS id, of_unit AS unit, period, procedure, if(bool_or(online_level <> 'none'), true,
   if(bool_or(online_level IS NULL), NULL, false)) AS is_asked FROM entry GROUP BY ALL
