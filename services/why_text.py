@@ -186,6 +186,8 @@ def _buckets(case: Explanation, sources: Sources, zone: tzinfo) -> Iterator[str]
         yield from prose(f"{_turns(one, zone)}  {sources.mark(one.source)}", 6)
     if case.joint_buckets:
         yield from prose(f"counted as {' and '.join(case.joint_buckets)}", 2)
+    elif case.started_at is not None:
+        yield from prose("counted in no bucket, for it is no administrative procedure", 2)
 
 
 def _turns(one: Judgement, zone: tzinfo) -> str:

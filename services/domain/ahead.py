@@ -27,8 +27,8 @@ _RANKS: Final[Mapping[Stands, Mapping[Kind, int]]] = {
 
 
 def book_ahead(view: CaseView, book: Book) -> None:
-    """Both flows of each track on which the case had ended when it began."""
-    if view.facts[0].occurred_at >= view.started_at:
+    """Both flows of each track on which an administrative procedure had ended when it began."""
+    if view.facts[0].occurred_at >= view.started_at or not view.is_procedure:
         return
     for stands, ranks in _RANKS.items():
         ended_at = _ended_at(view, ranks)

@@ -54,7 +54,7 @@ class Explanation:
     Args:
         known_at: facts and reference data known later play no part; None: everything is known.
         started_at: of the fact from which the case counts.
-        joint_buckets: the counter of joint buckets the case is in, for each track.
+        joint_buckets: the counter of joint buckets the case is in, for each track; empty if it is counted in none.
         next_change_at: when anything the case adds to is another one if nothing else happens.
         revisions, conflicts: of its facts.
     """

@@ -17,7 +17,7 @@ from services.domain.fates import Told
 from services.domain.law import Law
 from services.domain.pause_account import Judged, NetTime, PauseAccount, net_time, pauses_of
 from services.domain.policy import Due, Policy, Stands
-from services.domain.timeline import ORPHAN
+from services.domain.timeline import ORPHAN, PROCEDURES
 from services.domain.track import Track
 
 SHARES: Final = ("numerator", "denominator", "total")
@@ -119,7 +119,9 @@ class JudgedCase:
         )
 
     def joint_buckets(self) -> tuple[str, ...]:
-        """The counter of joint buckets of each track."""
+        """The counter of joint buckets of each track; none of a case that is no administrative procedure."""
+        if self._snapshots[-1].timeline.domain not in PROCEDURES:
+            return ()
         return tuple(_joint(self._track(stands)) for stands in Stands)
 
     @property

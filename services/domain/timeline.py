@@ -1,7 +1,8 @@
 """Walks the instants of one case, judges it at each of them, and books what changes.
 
 A case is walked once for both tracks: for some policies finishing at the agency ends it, for others the hand-over of
-the result. On each track a case is in one joint bucket, one bucket per policy.
+the result. On each track a case is in one joint bucket, one bucket per policy. Only cases of administrative procedures
+are counted in the buckets; a document or a petition is judged alike, but its figures are those of its own domain.
 Source: DESIGN 5 "Cells" and 6.
 """
 
@@ -19,6 +20,11 @@ from services.domain.track import Holder, Track
 
 ORPHAN: Final = "orphan"
 
+PROCEDURES: Final = frozenset(
+    {"onestop", "civil-status", "judicial-records", "business-registration", "budget-codes"}
+)
+"""The domains whose cases are administrative procedures (TTHC); the others have documents, petitions and records."""
+
 _IS_START: Final = frozenset(STARTS)
 
 
@@ -29,10 +35,22 @@ class Timeline:
         case: as the facts left it.
         judged: as it was when the end that stands was judged; None while it is open on the first track.
         started_at: instant of the first fact from which it counts; None: it is an orphan.
+        domain: of that fact.
         holders: who executed it since then, in their order.
     """
 
-    __slots__ = ("_law", "case", "dues", "holders", "judged", "main", "started_at", "sums", "tracks")
+    __slots__ = (
+        "_law",
+        "case",
+        "domain",
+        "dues",
+        "holders",
+        "judged",
+        "main",
+        "started_at",
+        "sums",
+        "tracks",
+    )
 
     def __init__(self, case_id: str, law: Law) -> None:
         self._law = law
@@ -47,6 +65,7 @@ class Timeline:
         )
         self.judged: CaseState | None = None
         self.started_at: int | None = None
+        self.domain: str | None = None
 
     def run(self, past: Sequence[Fact], earliest: int, as_of: int) -> int | None:
         """Book everything up to `as_of`; returns the instant at which time alone changes the case next.
@@ -55,12 +74,16 @@ class Timeline:
             past: the owner's facts up to `as_of`, in fold order.
             earliest: the instant of the earliest fact of any source.
         """
-        at = next((fact.occurred_at for fact in past if fact.kind in _IS_START), None)
+        start = next((fact for fact in past if fact.kind in _IS_START), None)
         sums = self.sums
-        if at is None:
+        if start is None:
             sums.add(UNKNOWN, UNKNOWN, earliest, ORPHAN, 1)
             return None
-        self.started_at = at
+        at = self.started_at = start.occurred_at
+        self.domain = start.domain
+        if start.domain not in PROCEDURES:
+            for track in self.tracks:
+                track.set_apart()
         self.holders.append(Holder(at, UNKNOWN, None))
         if earliest < at:
             sums.add(UNKNOWN, UNKNOWN, earliest, ORPHAN, 1)

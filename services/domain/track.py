@@ -78,6 +78,10 @@ class Track:
         self._entered = 0
         self._is_passing = False
 
+    def set_apart(self) -> None:
+        """The case is no administrative procedure: the bucket it is in is known, and counted nowhere."""
+        self._sums = Sums(self._law)
+
     def book(self, at: int, end: End | None, *, is_passing: bool) -> None:
         """All facts of one instant are applied: book how the track differs from the instant before.
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from egovhub.events import Fact, Kind
 
 from services.domain.calendar import Calendar, UncoveredDate
-from services.domain.case import STARTS, CaseState
+from services.domain.case import CaseState
 from services.domain.law import Law
 from services.domain.sums import Sums
-from services.domain.timeline import Timeline
+from services.domain.timeline import PROCEDURES, Timeline
 from services.domain.track import Place
 
 
@@ -20,6 +20,7 @@ class CaseView:
 
     Attributes:
         domain: of the fact from which the case counts.
+        is_procedure: the case is an administrative procedure, and no document, petition or record.
         facts: the owner's facts up to `as_of`, in fold order.
         others: facts of other sources up to `as_of`, in fold order.
         state: as the facts left it.
@@ -37,6 +38,7 @@ class CaseView:
         "conflicts",
         "domain",
         "facts",
+        "is_procedure",
         "judged",
         "law",
         "others",
@@ -56,10 +58,12 @@ class CaseView:
         versions: tuple[int, int],
     ) -> None:
         assert timeline.started_at is not None
+        assert timeline.domain is not None
         self.law, self.as_of = law, as_of
         self.facts, self.others = facts, others
         self.case_id = timeline.case.case_id
-        self.domain = next(fact.domain for fact in facts if fact.kind in STARTS)
+        self.domain: str = timeline.domain
+        self.is_procedure = self.domain in PROCEDURES
         self.state: CaseState = timeline.case
         self.judged: CaseState = timeline.shown
         self.started_at: int = timeline.started_at

@@ -1,4 +1,4 @@
-"""Late cases for which an apology was sent in time, and no second appointment made.
+"""Late administrative procedures for which an apology was sent in time, and no second appointment made.
 
 apologised at least a day before the due instant, with at most one new appointment / cases that became late, by the
 month in which they did, not before they began to count. How long before, and how many appointments, say the rules in
@@ -40,9 +40,9 @@ _UNSAID: Final = "unsaid"
 
 
 def count(view: CaseView, book: Book) -> None:
-    """A case that is late, at the instant it became so."""
+    """An administrative procedure that is late, at the instant it became so."""
     case = view.judged
-    if case.bucket not in {"late", "overdue"} or case.due_at is None:
+    if not view.is_procedure or case.bucket not in {"late", "overdue"} or case.due_at is None:
         return
     end = case.processing_end
     if end is not None:

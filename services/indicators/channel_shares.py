@@ -1,4 +1,4 @@
-"""Cases that came in online, and by which channel all others did.
+"""Administrative procedures that came in online, and by which channel all others did.
 
 online / cases whose channel is known, by the month in which they began to count; every case is in exactly one part:
 online, in person, public post, e-mail, internal, unknown. The parts together are `received`, as form II.06a needs
@@ -41,8 +41,9 @@ _COUNTERS: Final[dict[str | None, str]] = {
 
 
 def count(view: CaseView, book: Book) -> None:
-    """Every case, by its channel."""
-    book.add(_COUNTERS.get(view.state.channel, UNKNOWN), view.started_at)
+    """Every administrative procedure, by its channel."""
+    if view.is_procedure:
+        book.add(_COUNTERS.get(view.state.channel, UNKNOWN), view.started_at)
 
 
 def measure(counts: Cell, _setting: Setting) -> Figure:

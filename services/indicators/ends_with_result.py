@@ -1,4 +1,4 @@
-"""Ended cases that ended with a result, and how all others did.
+"""Ended administrative procedures that ended with a result, and how all others did.
 
 processed or returned / ended, by the month of the end that stands. The parts are the five ends; three of them are
 columns of form II.07a: refused (not received), stopped, withdrawn.
@@ -31,9 +31,9 @@ COUNTERS: Final = {kind: f"ends.{kind.name.lower()}" for kind in PROCESSING_RANK
 
 
 def count(view: CaseView, book: Book) -> None:
-    """An ended case, by its end."""
+    """An ended administrative procedure, by its end."""
     end = view.state.processing_end
-    if end is not None:
+    if end is not None and view.is_procedure:
         book.add(COUNTERS[end.kind], end.at)
 
 

@@ -1,8 +1,8 @@
-"""Indicator 2.2: the mean processing time of dossiers, in working seconds; shown, without points.
+"""Indicator 2.2: the mean processing time of administrative procedures, in working seconds; shown, without points.
 
-working time from the acceptance to the end, without that of the union of all pauses / dossiers that have ended. The
-period is that of the start, so closed periods go on changing as their dossiers end. The end is the one that stands by
-2.1, rule 2, whatever its kind; the calendar is that of the unit charged with the end. A dossier that ended before it
+working time from the acceptance to the end, without that of the union of all pauses / cases that have ended. The
+period is that of the start, so closed periods go on changing as their cases end. The end is the one that stands by
+2.1, rule 2, whatever its kind; the calendar is that of the unit charged with the end. A case that ended before it
 was accepted, or whose days no calendar covers, has no time: it is in the total alone.
 Aggregation: sum. Horizon: as of. Source: Decision 766/QD-TTg, indicator 2.2.
 
@@ -19,7 +19,6 @@ from services.domain.cells import Cell
 from services.domain.deadline import net_working_seconds
 from services.domain.indicator import Aggregation, Definition, Figure, Horizon, Setting
 from services.domain.view import Book, CaseView
-from services.indicators.dossiers import accepted_at
 
 DEFINITION: Final = Definition(
     "2.2",
@@ -38,9 +37,9 @@ NO_TIME: Final = ("end_before_start", "uncovered")
 
 
 def count(view: CaseView, book: Book) -> None:
-    """The time of an ended dossier, or why there is none, in the month of its start."""
-    at, end = accepted_at(view), view.judged.processing_end
-    if at is None or end is None:
+    """The time of an ended case, or why there is none, in the month of its start."""
+    at, end = view.state.clock_starts_at, view.judged.processing_end
+    if at is None or end is None or not view.is_procedure:
         return
     if end.at < at:
         book.add("2.2.end_before_start", at)
@@ -64,7 +63,7 @@ def _seconds(view: CaseView, at: int, end: End) -> int | None:
 
 
 def measure(counts: Cell, _setting: Setting) -> Figure:
-    """The mean over the dossiers that started in the period."""
+    """The mean over the cases that started in the period."""
     return of(counts)
 
 

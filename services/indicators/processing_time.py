@@ -1,4 +1,4 @@
-"""Net processing time of finished cases: mean, median and 90 % quantile, in working seconds.
+"""Net processing time of finished administrative procedures: mean, median and 90 % quantile, in working seconds.
 
 From the start of the clock (accepted, else received, else registered) to the PROCESSED or RETURNED that stands,
 without the union of the pauses; by the month of the end, charged to the unit of that instant, whose calendar counts.
@@ -38,10 +38,10 @@ _FINISHED: Final = frozenset({Kind.PROCESSED, Kind.RETURNED})
 
 
 def count(view: CaseView, book: Book) -> None:
-    """The time of a finished case."""
+    """The time of a finished administrative procedure."""
     case = view.state
     end = case.processing_end
-    if end is None or end.kind not in _FINISHED:
+    if end is None or end.kind not in _FINISHED or not view.is_procedure:
         return
     since = case.clock_starts_at
     book_duration(view, book, HISTOGRAM, view.started_at if since is None else since, end.at)

@@ -1,4 +1,4 @@
-"""Cases whose applicant was asked for supplements only as often as allowed.
+"""Administrative procedures whose applicant was asked for supplements only as often as allowed.
 
 asked no more often than the first policy allows (once: all defects in one notice) / cases in which a supplement was
 asked for, by the month of the first request. A policy that allows any number judges none. No reference row says
@@ -30,9 +30,9 @@ QUESTION: Final = Question(DEFINITION.id, "kept", "repeated")
 
 
 def count(view: CaseView, book: Book) -> None:
-    """A case in which a supplement was asked for."""
+    """An administrative procedure in which a supplement was asked for."""
     requests = view.state.requests
-    if requests:
+    if requests and view.is_procedure:
         allowed = view.law.policies[0].max_requests
         QUESTION.book(book, requests[0], None if allowed is None else len(requests) <= allowed)
 

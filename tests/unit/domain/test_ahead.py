@@ -9,7 +9,7 @@ from services.domain.evaluation import evaluate
 from services.domain.standing import Known
 from tests.unit.domain.build import at
 from tests.unit.indicators.build import LAW, dossier
-from tests.unit.indicators.more_build import named
+from tests.unit.indicators.more_build import document, named
 
 JANUARY, LATER, START, AFTER = (
     "Mon 2026-01-05 08:00",
@@ -72,3 +72,8 @@ def test_of_several_ends_the_one_that_stood_counts() -> None:
 
 def test_the_names_are_those_that_the_form_reads() -> None:
     assert (ENDED, BEGUN) == ("ahead.ended", "ahead.begun")
+
+
+def test_a_document_that_ended_before_it_began_is_in_no_form() -> None:
+    facts = [document("WITHDRAWN", JANUARY), document("RECEIVED", START)]
+    assert flows(*facts) == {}

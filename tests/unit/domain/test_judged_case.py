@@ -144,6 +144,13 @@ def test_the_joint_buckets_name_the_counter_of_each_track() -> None:
     )
 
 
+def test_a_document_is_judged_and_names_no_counter() -> None:
+    document = RECEIVED._replace(case_id="documents:1", source="documents", domain="documents")
+    told = explained(document)
+    assert [one.bucket for one in told.judgements] == ["overdue", "overdue"]
+    assert told.joint_buckets == ()
+
+
 def test_a_bucket_turns_when_a_fact_that_is_known_already_comes_true() -> None:
     [portal, hand_over] = explained(RECEIVED, PROCESSED, as_of="Tue 2026-01-06 08:00").judgements
     assert (day(portal.turns_at), portal.turns_to) == ("Thu 2026-01-08 10:00", "on_time")

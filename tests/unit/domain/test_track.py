@@ -331,3 +331,34 @@ def test_each_policy_judges_the_same_case_by_itself() -> None:
         "publication": "overdue",
     }
     assert evaluation.next_change == at("Sat 2026-01-10 00:00")
+
+
+@pytest.mark.parametrize(
+    "domain", ["onestop", "civil-status", "judicial-records", "business-registration", "budget-codes"]
+)
+def test_a_case_of_an_administrative_procedure_is_counted(domain: str) -> None:
+    received = RECEIVED._replace(case_id=f"{domain}:1", source=domain, domain=domain)
+    assert main(received, as_of="Mon 2026-01-05 09:00") == {
+        f"2026-01 {WARD} open.in_time": 1,
+        f"2026-01 {WARD} received": 1,
+    }
+
+
+@pytest.mark.parametrize("domain", ["documents", "feedback", "payments", "population"])
+def test_any_other_case_is_judged_and_counted_in_no_bucket(domain: str) -> None:
+    received = RECEIVED._replace(case_id=f"{domain}:1", source=domain, domain=domain)
+    for as_of, expected in (("Fri 2026-01-09 17:00", "in_time"), (JUST_LATE, "overdue")):
+        evaluation = judge([received], as_of, RULES)
+        assert state(evaluation).bucket == expected
+        assert evaluation.contributions == {}
+    assert next_change(received, as_of="Mon 2026-01-05 09:00") == at(JUST_LATE)
+
+
+def test_a_document_that_somebody_spoke_of_before_it_came_was_an_orphan_until_then() -> None:
+    received = RECEIVED._replace(case_id="documents:1", source="documents", domain="documents")
+    before = received._replace(kind=Kind.STEP, occurred_at=at("Fri 2025-12-05 08:00"), event_id="before")
+    contributions = judge([before, received], FAR, RULES).contributions
+    assert sorted((counter, n) for (_, _, _, counter), n in contributions.items()) == [
+        ("orphan", -1),
+        ("orphan", 1),
+    ]

@@ -145,12 +145,12 @@ def test_without_rules_a_late_case_is_in_the_total_alone() -> None:
     assert measured(apology_compliance, facts, law=LAW) == Figure(0, 0, 1, {**expected, "unsaid": 1})
 
 
-def test_documents_count_as_well() -> None:
+def test_no_apology_is_owed_for_a_document() -> None:
     facts = [
         document("RECEIVED", "Mon 2026-01-05 08:00", due=DUE),
         document("PROCESSED", "Mon 2026-02-02 08:00"),
     ]
-    assert found(apology_compliance, facts, AS_OF, RULED) == late("no_apology")
+    assert found(apology_compliance, facts, AS_OF, RULED) == {}
 
 
 def test_the_figure_is_of_all_that_became_late() -> None:

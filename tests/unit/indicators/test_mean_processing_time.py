@@ -160,3 +160,18 @@ def test_the_figure_is_a_mean_in_seconds_of_a_cohort() -> None:
     assert (DEFINITION.aggregation, DEFINITION.horizon) == (Aggregation.SUM, Horizon.AS_OF)
     assert DEFINITION.has_drill_down
     assert not DEFINITION.is_per_policy
+
+
+def test_every_administrative_procedure_has_a_time_and_a_document_none() -> None:
+    for domain, counted in (
+        ("civil-status", ended(HOUR)),
+        ("business-registration", ended(HOUR)),
+        ("documents", {}),
+    ):
+        facts = [
+            fact(
+                kind, f"Mon 2026-01-05 {clock}", case_id=f"{domain}:1", source=domain, domain=domain, unit="W"
+            )
+            for kind, clock in (("ACCEPTED", "08:00"), ("PROCESSED", "09:00"))
+        ]
+        assert times(*facts) == counted

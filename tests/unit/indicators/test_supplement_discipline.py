@@ -8,7 +8,7 @@ from services.domain.indicator import Aggregation, Definition, Figure, Horizon
 from services.indicators import supplement_discipline
 from services.indicators.supplement_discipline import DEFINITION
 from tests.unit.indicators.build import HAND_OVER, LAW, PORTAL, dossier, measured
-from tests.unit.indicators.more_build import found
+from tests.unit.indicators.more_build import document, found
 
 ONCE = replace(LAW, policies=(replace(PORTAL, max_requests=1), HAND_OVER))
 BEGUN = dossier("ACCEPTED", "Mon 2026-01-05 08:00")
@@ -34,6 +34,14 @@ def test_a_policy_may_allow_more_or_any_number() -> None:
 
 def test_who_was_not_asked_is_not_counted() -> None:
     assert found(supplement_discipline, [BEGUN], law=ONCE) == {}
+
+
+def test_a_document_is_not_asked_for_supplements() -> None:
+    facts = [
+        document("RECEIVED", "Mon 2026-01-05 08:00"),
+        document("SUPPLEMENT_REQUESTED", "Fri 2026-01-30 08:00"),
+    ]
+    assert found(supplement_discipline, facts, law=ONCE) == {}
 
 
 def test_the_figure_is_of_the_cases_first_asked_in_the_period() -> None:

@@ -187,6 +187,12 @@ def test_each_policy_says_its_bucket_whose_due_instant_judged_and_when_it_turns(
     ]
 
 
+def test_a_document_is_counted_in_no_bucket() -> None:
+    given = answer(RECEIVED, PROCESSED)
+    document = replace(given, explanation=replace(given.explanation, joint_buckets=()))
+    assert section(document, "Buckets")[-1] == "counted in no bucket, for it is no administrative procedure"
+
+
 def test_a_case_without_a_due_instant_has_nobodys_and_an_unknown_one_its_reason() -> None:
     given = answer(RECEIVED._replace(due_at=None))
     assert section(given, "Buckets")[1] == "portal@1 no_deadline open - -"

@@ -32,6 +32,11 @@ CREATE TABLE begun AS
 SELECT case_no, min(occurred_at) AS started_at, arg_min(domain, place) AS domain, arg_min(source, place) AS owner
 FROM own WHERE kind IN ('REGISTERED', 'RECEIVED', 'ACCEPTED') GROUP BY case_no;
 
+-- Of documents, petitions and records no lateness is counted but their own.
+CREATE TABLE administrative AS
+SELECT case_no, started_at FROM begun
+WHERE domain IN ('onestop', 'civil-status', 'judicial-records', 'business-registration', 'budget-codes');
+
 CREATE MACRO last_word(field, is_told, place) AS arg_max(field, place) FILTER (is_told AND field IS NOT NULL);
 
 CREATE TABLE said AS

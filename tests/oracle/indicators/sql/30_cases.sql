@@ -1,12 +1,13 @@
--- What every case or dossier is counted for: channels, ends, payment, apologies, supplements, due instants.
+-- What every case, administrative procedure or dossier is counted for: channels, ends, payment, apologies, supplements, due instants.
 
 INSERT INTO flow
-SELECT 'channel', lower(coalesce(channel, 'unknown')), case_no, started_at, 1 FROM begun JOIN said USING (case_no);
+SELECT 'channel', lower(coalesce(channel, 'unknown')), case_no, started_at, 1 FROM administrative JOIN said USING (case_no);
 INSERT INTO formula VALUES ('channel', 'online', 1, 1, 1), ('channel', 'in_person', 0, 1, 1),
   ('channel', 'public_post', 0, 1, 1), ('channel', 'email', 0, 1, 1), ('channel', 'internal', 0, 1, 1),
   ('channel', 'unknown', 0, 0, 1);
 
-INSERT INTO flow SELECT 'ends', lower(end_kind), case_no, end_at, 1 FROM outcome WHERE end_kind IS NOT NULL;
+INSERT INTO flow SELECT 'ends', lower(end_kind), case_no, end_at, 1
+FROM outcome SEMI JOIN administrative USING (case_no) WHERE end_kind IS NOT NULL;
 INSERT INTO formula VALUES ('ends', 'processed', 1, 1, 1), ('ends', 'returned', 1, 1, 1), ('ends', 'refused', 0, 1, 1),
   ('ends', 'withdrawn', 0, 1, 1), ('ends', 'stopped', 0, 1, 1);
 
@@ -56,14 +57,14 @@ SELECT 'apology', CASE WHEN new_appointments IS NULL THEN 'unsaid' WHEN sent_at 
     WHEN sent_at > due_at - ahead_hours * 3600000 THEN 'apology_late'
     WHEN appointments > new_appointments THEN 'second_appointment' ELSE 'kept' END, case_no,
   greatest(due_at + 1, started_at), 1
-FROM outcome JOIN letter USING (case_no) JOIN begun USING (case_no) WHERE bucket IN ('late', 'overdue');
+FROM outcome JOIN letter USING (case_no) JOIN administrative USING (case_no) WHERE bucket IN ('late', 'overdue');
 INSERT INTO formula VALUES ('apology', 'kept', 1, 1, 1), ('apology', 'no_apology', 0, 1, 1),
   ('apology', 'apology_late', 0, 1, 1), ('apology', 'second_appointment', 0, 1, 1), ('apology', 'unsaid', 0, 0, 1);
 
 -- One notice for all defects.
 INSERT INTO flow
 SELECT 'supplement.once', if(count(*) <= 1, 'kept', 'repeated'), case_no, min(occurred_at), 1
-FROM own SEMI JOIN begun USING (case_no) WHERE kind = 'SUPPLEMENT_REQUESTED' GROUP BY case_no;
+FROM own SEMI JOIN administrative USING (case_no) WHERE kind = 'SUPPLEMENT_REQUESTED' GROUP BY case_no;
 INSERT INTO formula VALUES ('supplement.once', 'kept', 1, 1, 1), ('supplement.once', 'repeated', 0, 1, 1);
 
 INSERT INTO flow

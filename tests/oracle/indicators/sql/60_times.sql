@@ -13,7 +13,8 @@ SELECT case_no, min(begins) AS begins, max(ends) AS ends FROM numbered GROUP BY 
 CREATE TABLE span (id TEXT, case_no INTEGER, since BIGINT, until BIGINT, moment BIGINT);
 
 INSERT INTO span
-SELECT '2.2', d.case_no, d.moment, o.end_at, d.moment FROM dossier d JOIN outcome o USING (case_no) WHERE end_at IS NOT NULL;
+SELECT '2.2', a.case_no, a.moment, o.end_at, a.moment FROM accepted a JOIN outcome o USING (case_no)
+SEMI JOIN administrative USING (case_no) WHERE end_at IS NOT NULL;
 
 INSERT INTO span
 SELECT 'processing.time', case_no, coalesce(accepted_at, received_at, registered_at), end_at, end_at
@@ -21,6 +22,7 @@ FROM outcome JOIN (
   SELECT case_no, min(occurred_at) FILTER (kind = 'ACCEPTED') AS accepted_at,
     min(occurred_at) FILTER (kind = 'RECEIVED') AS received_at,
     min(occurred_at) FILTER (kind = 'REGISTERED') AS registered_at FROM own GROUP BY case_no) USING (case_no)
+SEMI JOIN administrative USING (case_no)
 WHERE end_kind IN ('PROCESSED', 'RETURNED');
 
 -- Stages of a dossier, by facts that delimit them on both sides.
