@@ -121,6 +121,13 @@ class Entry(Snapshot):
         """The record, whatever its case."""
         return ("record", self.record)
 
+    def after(self, before: "Entry") -> "Entry":
+        """This entry and one of the same record, as one: all that both say, under the case that decides."""
+        naming = [each for each in (before, self) if each.case_id != each.record]
+        decides = max(naming, key=lambda each: (each.version or 0, each.case_id), default=before)
+        facts = (fact._replace(case_id=decides.case_id) for fact in (*before.facts, *self.facts))
+        return Entry(decides.case_id, tuple(facts), decides.version, self.record)
+
 
 Made = Fact | Snapshot
 Map = Callable[[Payload], Iterable[Made]]

@@ -102,14 +102,15 @@ def take(
         batch: the batch that will publish.
         in_doubt: the last batch of the case was not confirmed, so what it published may be there or not.
     """
-    record, named = "", known.named
+    record = named = ""
     if isinstance(snapshot, Entry):
         record = snapshot.record
-        named, snapshot = _whole(known, snapshot)
+        snapshot = snapshot.after(_before(known, record))
+        named = snapshot.case_id if snapshot.case_id != record else ""
     elif known.version is not None and snapshot.version is not None and snapshot.version < known.version:
         return None
     said = {_hash(fact, record): fact for fact in map(_timeless, snapshot.facts)}
-    mark = digest(sorted(said))
+    mark = digest([*sorted(said), named, snapshot.version] if record else sorted(said))
     if mark == known.digest and not in_doubt:
         return None
     dropped = {(key, fact) for key, fact in known.live.items() if key not in said}
@@ -131,15 +132,10 @@ def take(
     return CaseKnown(batch, version, mark, live, retractions, added, frozenset(retracted), named), facts
 
 
-def _whole(known: CaseKnown, entry: Entry) -> tuple[str, Snapshot]:
-    """The case that is named for a record, and all that was said of it, with what an entry adds."""
-    named, version = known.named, known.version
-    if entry.case_id != entry.record and (entry.version or 0, entry.case_id) > (version or 0, named):
-        named, version = entry.case_id, entry.version
-    case_id = named or entry.record
-    before = (_recalled(said.content) for _key, said in sorted(known.live.items()))
-    facts = tuple(fact._replace(case_id=case_id) for fact in (*before, *entry.facts))
-    return named, Snapshot(case_id, facts, version)
+def _before(known: CaseKnown, record: str) -> Entry:
+    """All that was said of a record."""
+    facts = tuple(_recalled(said.content) for _key, said in sorted(known.live.items()))
+    return Entry(known.named or record, facts, known.version, record)
 
 
 def _timeless(fact: Fact) -> Fact:

@@ -115,10 +115,18 @@ class Subject:
 
     def _names_the_case(self, payload: Payload, form: Form, place: Place) -> bool:
         """Whether other digits at a place give other cases."""
-        before = {fact.case_id for fact in self.facts(payload)}
-        others = (self.facts(each) for each in _variants(form, place, range(7_001, 7_001 + _MOST_TRIES)))
-        cases = [{fact.case_id for fact in facts} for facts in islice(filter(None, others), 2)]
+        before = self._subjects(payload)
+        others = (self._subjects(each) for each in _variants(form, place, range(7_001, 7_001 + _MOST_TRIES)))
+        cases = list(islice(filter(None, others), 2))
         return len(cases) == 2 and not (before & cases[0] or before & cases[1] or cases[0] & cases[1])
+
+    def _subjects(self, payload: Payload) -> set[tuple[str, ...]]:
+        """The cases a payload is about, or the records; none if it is refused."""
+        try:
+            made = facts_of(self.fresh(), payload, now())
+        except RejectedInput:
+            return set()
+        return {each.subject if isinstance(each, Snapshot) else (each.case_id,) for each in made}
 
     def rows(self, first: int, count: int) -> list[Row]:
         """Inputs of as many cases, numbered from the first on; what the connector refuses is left out."""

@@ -83,6 +83,18 @@ def test_a_late_entry_with_an_older_case_moves_nothing_back() -> None:
     assert all(each.case_id == DOSSIER for each in facts)
 
 
+def test_an_entry_that_says_nothing_new_still_says_how_new_its_case_is() -> None:
+    facts = published(entry("a", DOSSIER, 1), entry("a", DOSSIER, 3), entry("b", OTHER, 2))
+    assert live(facts) == {(DOSSIER, "a"), (DOSSIER, "b")}
+
+
+def test_entries_as_one_say_what_they_say_one_after_the_other() -> None:
+    first, second, third = entry("a"), entry("b", DOSSIER, 2), entry("c", OTHER, 1)
+    one = third.after(second.after(first))
+    assert (one.case_id, one.version, one.record) == (DOSSIER, 2, OWN)
+    assert [(each.case_id, each.unit) for each in one.facts] == [(DOSSIER, unit) for unit in "abc"]
+
+
 def test_a_record_that_comes_back_to_a_case_is_said_there_again_under_other_ids() -> None:
     facts = published(entry("a", DOSSIER, 1), entry("", OTHER, 2), entry("", DOSSIER, 3))
     assert live(facts) == {(DOSSIER, "a")}
@@ -115,7 +127,13 @@ def test_an_entry_of_no_record_is_a_bug() -> None:
 
 
 def test_every_order_of_the_entries_comes_to_the_same() -> None:
-    entries = [entry("a"), entry("b", OTHER, 1), entry("c", DOSSIER, 2), entry("d", OWN, 3)]
+    entries = [
+        entry("a"),
+        entry("b", OTHER, 2),
+        entry("c", DOSSIER, 1),
+        entry("c", DOSSIER, 3),
+        entry("d", OWN, 4),
+    ]
     for order in permutations(entries):
         assert live(published(*order)) == {(DOSSIER, unit) for unit in "abcd"}
 
@@ -123,8 +141,9 @@ def test_every_order_of_the_entries_comes_to_the_same() -> None:
 ENTRIES = [
     entry("ab"),
     entry("c", DOSSIER, 2),
-    entry("d", OTHER, 1),
-    entry("e", OWN, 3),
+    entry("c", DOSSIER, 4),
+    entry("d", OTHER, 3),
+    entry("e", OWN, 6),
     entry("a", "register:2", 0, "register:2"),
     entry("b", OTHER, 5, "register:2"),
 ]
@@ -133,7 +152,7 @@ ENTRIES = [
 @settings(deadline=None, max_examples=150)
 @given(
     st.lists(
-        st.tuples(st.lists(st.integers(0, 5), max_size=3), st.integers(0, 5), st.booleans()), max_size=10
+        st.tuples(st.lists(st.integers(0, 6), max_size=3), st.integers(0, 5), st.booleans()), max_size=10
     )
 )
 def test_whatever_crashes_the_facts_that_hold_are_those_of_all_entries(
