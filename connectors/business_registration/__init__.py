@@ -1,0 +1,1 @@
+"""Business registration: the national information system's dossiers of enterprises."""
