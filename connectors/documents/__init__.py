@@ -1,0 +1,1 @@
+"""Documents: messages of the national document axis in edXML."""
