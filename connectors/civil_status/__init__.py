@@ -1,0 +1,1 @@
+"""Civil status register (hộ tịch): the daily change feed."""
