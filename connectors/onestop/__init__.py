@@ -1,0 +1,1 @@
+"""One-stop shops: dossiers and their progress, as they are synchronised to the national portal."""
