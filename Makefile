@@ -3,10 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-SOURCES := connectors/sdk/egovhub services deploy tests
+SOURCES := connectors/sdk/egovhub $(dir $(wildcard connectors/*/connector.py)) services deploy tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check format bench mutants wheel registry topics lock pin-kafka clean
+.PHONY: help setup demo test test-fast check format bench faults mutants wheel registry topics lock pin-kafka clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -33,7 +33,7 @@ check: setup ## style, types, who imports whom, and the wire contract
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(SOURCES)
-	$(BIN)/lint-imports
+	PYTHONPATH=connectors $(BIN)/lint-imports
 	$(BIN)/python -m egovhub.contract check
 
 format: setup ## put the sources into the one format
@@ -41,6 +41,9 @@ format: setup ## put the sources into the one format
 
 bench: setup ## events/s and CPU per event; takes minutes
 	$(BIN)/python -m tests.bench
+
+faults: setup ## kill connectors and brokers under load and compare all facts with the truth; an hour; CONNECTOR=onestop
+	nice $(BIN)/python -m tests.faults $(if $(CONNECTOR),--connector $(CONNECTOR))
 
 mutants: setup ## change the law in the core a little, often, and list what no test notices; ONLY="calendar case"
 	nice $(BIN)/python -m tests.mutation $(ONLY)

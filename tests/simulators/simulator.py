@@ -29,7 +29,7 @@ class Simulator(Protocol):
 
     @property
     def run_options(self) -> list[str]:
-        """What `egovhub run <connector>` needs besides, such as `--url http://127.0.0.1:…` or `--feed folder --input …`."""
+        """What `egovhub run <connector>` needs besides: `--url http://127.0.0.1:…`, or `--feed folder --input …`."""
         ...
 
     @property
