@@ -9,6 +9,7 @@ from services.domain.deadline import Extension, Supplement, explain_due
 from services.domain.procedures import RESTART, Procedure
 from tests.unit.domain.build import at, day
 from tests.unit.domain.deadline_build import (
+    FIFTEEN_CALENDAR_DAYS,
     NEW,
     OVERLAPPING,
     RECEIVED,
@@ -51,6 +52,17 @@ def test_an_explanation_names_the_rule_and_each_shift(calendar: Calendar) -> Non
         ("due, moved by 3600 working seconds of waiting for supplements", "Thu 2026-01-15 11:00", True),
         ("extension ignored: no apology early enough before the due instant", "Tue 2026-01-06 12:00", False),
         ("extension ignored: there is at most one new appointment", "Tue 2026-01-13 12:00", False),
+    ]
+
+
+def test_waiting_that_moves_a_limit_of_calendar_days_is_told_by_the_clock(calendar: Calendar) -> None:
+    rule = FIFTEEN_CALENDAR_DAYS._replace(levels=("commune", "department"))
+    waited = (supplement("Tue 2026-01-06 09:00", "Tue 2026-01-06 10:00"),)
+    assert told(rule, calendar, RECEIVED, waited) == [
+        ("limit: 15 calendar days, 1.001022 (commune, department)", None, False),
+        ("received", RECEIVED, False),
+        ("due", "Tue 2026-01-20 09:00", True),
+        ("due, moved by 3600000 milliseconds of waiting for supplements", "Tue 2026-01-20 10:00", True),
     ]
 
 
