@@ -63,6 +63,8 @@ class Unpacked(io.RawIOBase):
                 text = self._member.decompress(self._waiting, size)
             except zlib.error:
                 raise RejectedInput("bad-text", "gzip is damaged") from None
+            if not self._given and text.startswith(GZIP_MAGIC):
+                raise RejectedInput("expands-too-far", "gzip inside gzip")
             self._waiting = self._member.unconsumed_tail or self._member.unused_data
             self._given += len(text)
             if self._given > min(self._largest, max(_FREE, self._taken * MOST_TIMES)):

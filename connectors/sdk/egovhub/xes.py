@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from egovhub.connector import Payload
 from egovhub.errors import RejectedInput
-from egovhub.xml_tree import parser
+from egovhub.xml_tree import check_encoding, parser
 
 LARGEST_EVENT: Final = 1 << 20
 _DEEPEST: Final = 32
@@ -32,10 +32,13 @@ def events(stream: BinaryIO, ticket: str = "") -> Iterator[Payload]:
     """
     reader = _Reader()
     number = 0
-    while chunk := stream.read(_CHUNK):
+    chunk = stream.read(_CHUNK)
+    check_encoding(chunk)
+    while chunk:
         for fields, body in reader.feed(chunk, is_last=False):
             number += 1
             yield Payload(body, f"{ticket} event {number}".strip(), value=fields, ticket=f"{ticket}:{number}")
+        chunk = stream.read(_CHUNK)
     for fields, body in reader.feed(b"", is_last=True):
         number += 1
         yield Payload(body, f"{ticket} event {number}".strip(), value=fields, ticket=f"{ticket}:{number}")

@@ -42,8 +42,7 @@ def parse(body: bytes, limits: Limits = Limits(), *, namespaces: bool = True) ->
     """
     if len(body) > limits.size:
         raise RejectedInput("oversized", "XML document")
-    if body[:2] in _ENCODINGS:
-        raise RejectedInput("bad-text", "XML is not UTF-8")
+    check_encoding(body)
     builder = TreeBuilder()
     guard = _Guard(limits, builder)
     reader = parser(namespaces=namespaces)
@@ -56,6 +55,16 @@ def parse(body: bytes, limits: Limits = Limits(), *, namespaces: bool = True) ->
     except expat.ExpatError:
         raise RejectedInput("not-xml") from None
     return builder.close()
+
+
+def check_encoding(beginning: bytes) -> None:
+    """Refuse a document that begins as none in UTF-8 does; expat would read it.
+
+    Raises:
+        RejectedInput: bad-text.
+    """
+    if beginning[:2] in _ENCODINGS:
+        raise RejectedInput("bad-text", "XML is not UTF-8")
 
 
 def parser(*, namespaces: bool = True) -> expat.XMLParserType:

@@ -33,6 +33,11 @@ def test_a_damaged_file_is_refused(damage: object) -> None:
         unpacked(stream(damage(packed))).read()  # type: ignore[operator]
 
 
+def test_gzip_inside_gzip_is_refused() -> None:
+    with pytest.raises(RejectedInput, match="expands-too-far"):
+        unpacked(stream(gzip.compress(gzip.compress(b"text")))).read()
+
+
 def test_a_bomb_is_refused_without_being_unpacked() -> None:
     bomb = gzip.compress(bytes(100_000_000))
     reader = unpacked(stream(bomb))

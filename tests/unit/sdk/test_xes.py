@@ -60,12 +60,14 @@ def test_an_event_keeps_the_bytes_it_was_written_with(stream: type[io.BytesIO]) 
     [
         ("<!DOCTYPE log><log/>", "forbidden-markup"),
         ("<log><trace>", "not-xml"),
+        (LOG.partition("?>")[2].strip().encode("utf-16"), "bad-text"),
+        (LOG.partition("?>")[2].strip().encode("utf-16-be"), "bad-text"),
         ("no log", "not-xml"),
         ("<log>" + "<a>" * 40, "too-deep"),
         ("<log><trace><event>" + "<string key='x' value='" + "y" * 2_000_000, "oversized"),
     ],
 )
-def test_what_is_no_log_is_refused(text: str, reason: str) -> None:
+def test_what_is_no_log_is_refused(text: str | bytes, reason: str) -> None:
     with pytest.raises(RejectedInput) as refused:
         read(text)
     assert refused.value.reason == reason
