@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 a check found a difference, 2 the command could not run as
 """
 
 import argparse
+import math
 import os
 import re
 import sys
@@ -115,7 +116,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         "--backfill", type=_run_name, default="", metavar="RUN", help="history, not news; name the run"
     )
     run.add_argument(
-        "--poll-seconds", type=_positive, metavar="N", help="pause before the source is asked again"
+        "--poll-seconds", type=_seconds, metavar="N", help="pause before the source is asked again"
     )
     run.add_argument("--pause-file", type=Path, metavar="FILE", help="while it exists nothing is read")
     run.add_argument(
@@ -147,6 +148,17 @@ def _positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) == int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    """As the feeds' own `poll_seconds`, in which half a second is possible."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return seconds
 
 
 def _run(chosen: argparse.Namespace) -> int:

@@ -304,6 +304,23 @@ def test_a_command_that_is_none_ends_with_two(
     assert "usage: egovhub" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "soon"])
+def test_a_pause_before_the_next_poll_is_a_number_above_zero(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "m.toml", "--input", "x", "--poll-seconds", text])
+    assert f"--poll-seconds: '{text}' is not a number above 0" in capsys.readouterr().err
+
+
+def test_a_pause_before_the_next_poll_may_be_half_a_second(
+    tmp_path: Path, toml: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(log_file(tmp_path, GOOD))
+    line = line_of(["run", toml, "--input", file, "--poll-seconds", "0.5", "--metrics-port", "http"], capsys)
+    assert "HUB_METRICS_PORT" in line
+
+
 @pytest.mark.parametrize("command", [[], ["run"], ["preview"], ["check"], ["describe"], ["new"]])
 def test_every_command_has_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
