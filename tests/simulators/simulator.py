@@ -4,6 +4,7 @@ The module of a system, `tests/simulators/<connector>.py`, has a table `FEEDS`: 
 makes a simulator that it can read, from a seed and an empty folder. The first one is what the demo shows.
 """
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -68,5 +69,8 @@ Make = Callable[[int, Path], Simulator]
 
 def feeds_of(connector: str) -> Mapping[str, Make]:
     """The simulators of a connector, by the feed that reads them."""
+    folder = str(ROOT / "connectors")
+    if folder not in sys.path:
+        sys.path.append(folder)
     feeds: Mapping[str, Make] = import_module(f"tests.simulators.{connector}").FEEDS
     return feeds
