@@ -117,14 +117,12 @@ class RestSource:
         start = stored = max(min(start, settled), _BEFORE_ALL)
         while start <= today:
             end = min(start + timedelta(windows.days - 1), today)
-            held: tuple[Payload, ...] = ()
             for payloads in self._combinations(self._window(windows, start, end)):
-                if held:
-                    yield Page(held, _json({"from": stored.isoformat()}))
-                held = payloads
+                if payloads:
+                    yield Page(payloads, _json({"from": stored.isoformat()}))
             following = max(stored, min(end + timedelta(1), settled))
-            if held or following != stored or "from" not in place:
-                yield Page(held, _json({"from": following.isoformat()}))
+            if following != stored or "from" not in place:
+                yield Page((), _json({"from": following.isoformat()}))
             start, stored = end + timedelta(1), following
 
     def _window(self, windows: "Windows", start: date, end: date) -> dict[str, str]:

@@ -347,11 +347,32 @@ def test_a_window_s_position_moves_on_only_behind_its_last_page(poll: Callable[.
     windows = Windows(start_parameter="day", overlap_days=0, first=date(2026, 11, 9))
     polled = poll(service, windows=windows, identity=("n", "day"), paging=ByNumber())
     pages = list(polled.source.read(None))
-    assert [json.loads(page.position)["from"] for page in pages[:3]] == [
+    assert [json.loads(page.position)["from"] for page in pages[:4]] == [
+        "2026-11-09",
         "2026-11-09",
         "2026-11-09",
         "2026-11-10",
     ]
+
+
+def test_rows_of_a_window_whose_next_answer_fails_are_given_again_or_were_given(
+    poll: Callable[..., Poll],
+) -> None:
+    service = Service([{"n": n} for n in range(7)])
+    windows = Windows(start_parameter="day", overlap_days=0)
+    polled = poll(service, windows=windows, identity=("n",), paging=ByNumber(), attempts=1)
+    fail = {4}
+
+    def before(asked: int) -> None:
+        if asked in fail:
+            raise ConnectionError
+
+    service.before = before
+    found = []
+    with pytest.raises(RetryLater):
+        for page in polled.source.read(None):
+            found += [payload.json()["n"] for payload in page.payloads]
+    assert sorted(found + polled()) == list(range(7))
 
 
 def test_every_combination_is_asked_for_and_said_in_the_context(poll: Callable[..., Poll]) -> None:
