@@ -6,7 +6,6 @@ places of schemas here.
 """
 
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -36,7 +35,7 @@ class Element:
     """An element; a child is named by its local name, one further down by a path such as `Code/CodeNumber`.
 
     Args:
-        node: the element.
+        node: the element; it and all below it are named by their local names.
         place: its path, for refusals.
     """
 
@@ -46,7 +45,7 @@ class Element:
     @property
     def name(self) -> str:
         """Its local name."""
-        return _local(self.node.tag)
+        return self.node.tag
 
     def has(self, path: str) -> bool:
         """Whether there is such an element, empty or not."""
@@ -54,10 +53,8 @@ class Element:
 
     def first(self, name: str) -> "Element | None":
         """The first element of a name, however deep it lies."""
-        for node in self.node.iter():
-            if _local(node.tag) == name:
-                return Element(node, name)
-        return None
+        node = next(self.node.iter(name), None)
+        return None if node is None else Element(node, name)
 
     def each(self, path: str) -> list["Element"]:
         """All elements of the last name of a path, numbered from 1 in refusals."""
@@ -65,8 +62,8 @@ class Element:
         parent = self._find(above) if above else self
         if parent is None:
             return []
-        nodes = [node for node in parent.node if _local(node.tag) == name]
-        return [Element(node, self.where(f"{path}[{number}]")) for number, node in enumerate(nodes, 1)]
+        found = enumerate(parent.node.findall(name), 1)
+        return [Element(node, self.where(f"{path}[{number}]")) for number, node in found]
 
     def optional(self, path: str) -> str | None:
         """A text, trimmed and in NFC; None if the element is not there or empty.
@@ -98,18 +95,17 @@ class Element:
 
     def where(self, path: str = "") -> str:
         """The place of an element in refusals."""
-        return "/".join(part for part in (self.place, path) if part)
+        return f"{self.place}/{path}" if self.place and path else self.place or path
 
     def _find(self, path: str) -> "Element | None":
         here = self
         for name in path.split("/"):
-            where = here.where(name)
-            found = [child for child in here.node if _local(child.tag) == name]
-            if len(found) > 1:
-                raise RejectedInput("bad-value", f"{where} stands twice")
+            found = here.node.findall(name)
             if not found:
                 return None
-            here = Element(found[0], where)
+            here = Element(found[0], here.where(name))
+            if len(found) > 1:
+                raise RejectedInput("bad-value", f"{here.place} stands twice")
         return here
 
 
@@ -121,17 +117,14 @@ def envelope_of(body: bytes) -> Element:
     Raises:
         RejectedInput: not-xml, bad-text, forbidden-markup, too-deep, oversized.
     """
-    start = body.find(_PROLOG, 0, LONGEST_JUNK + len(_PROLOG))
-    root = parse(body[max(start, 0) :], LIMITS, namespaces=False)
-    for name, value in _attributes(root):
-        if value.strip() == _XINCLUDE or _local(name) in _SCHEMAS:
-            raise RejectedInput("forbidden-markup", "XInclude or the place of a schema")
-    return Element(root, "")
-
-
-def _attributes(root: XmlElement) -> Iterator[tuple[str, str]]:
+    start = body.find(b"<", 0, LONGEST_JUNK + 1)
+    root = parse(body[start:] if body.startswith(_PROLOG, max(start, 0)) else body, LIMITS, namespaces=False)
     for node in root.iter():
-        yield from node.attrib.items()
+        node.tag = _local(node.tag)
+        for name, value in node.attrib.items():
+            if value.strip() == _XINCLUDE or _local(name) in _SCHEMAS:
+                raise RejectedInput("forbidden-markup", "XInclude or the place of a schema")
+    return Element(root, "")
 
 
 def _local(name: str) -> str:

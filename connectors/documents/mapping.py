@@ -45,4 +45,4 @@ def _header(root: Element) -> Element:
     for name in ("MessageHeader", "Status"):
         if found := root.first(name):
             return found
-    raise RejectedInput("bad-value", f"{root.name} holds neither a document nor a status message")
+    raise RejectedInput("bad-value", "neither a document nor a status message")

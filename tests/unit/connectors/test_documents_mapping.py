@@ -251,7 +251,7 @@ def test_more_receivers_than_anybody_has_are_refused() -> None:
 
 
 def test_what_is_no_message_of_the_axis_is_refused() -> None:
-    assert refusal(b"<html/>") == "bad-value: html holds neither a document nor a status message"
+    assert refusal(b"<html/>") == "bad-value: neither a document nor a status message"
     assert refusal(b"<edXML><MessageHeader/></edXML>") == "missing-value: Bussiness"
 
 
