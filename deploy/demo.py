@@ -1,4 +1,4 @@
-"""The hub on this machine, live: Kafka, a worker, the stage, a publisher, and their figures on the terminal.
+"""The hub on this machine, live: Kafka, a worker, the stage, what publishes, and their figures on the terminal.
 
 Everything that runs is started here and stopped here, in order. Data, state and logs of the processes are
 kept under .demo, so a second start goes on where the first ended.
@@ -24,6 +24,7 @@ from deploy.demo_metrics import REFUSED, REMAINING, Scraper
 from deploy.demo_processes import ROOT, Process, ProcessDied, Processes, foreign_settings
 from deploy.demo_screen import Screen
 from deploy.demo_sources import City, Log, Source, mapping_of, shown
+from deploy.demo_systems import Readings, SystemsMissing
 from deploy.embedded import BrokerFailed, EmbeddedKafka
 from deploy.ports import claim_port
 from services.settings import load_settings
@@ -31,10 +32,11 @@ from services.topics import create_topics
 
 CITY_PORT: Final = 9092
 LOG_PORT: Final = 9094
-STOP_ORDER: Final = ("publisher", "worker", "stage")
+STOP_ORDER: Final = ("worker", "stage")
+"""After all that publish."""
 _EXAMPLES: Final = """
 examples:
-  make demo                                   the generated city
+  make demo                                   a made-up city, and four simulated systems with their connectors
   make demo LOG=../shared/data/receipt.csv    a log, under a clock that runs over its span
   python -m deploy.demo --port 0              another port than 9092
   python -m deploy.demo --log calls.csv --mapping calls.toml --span-seconds 120
@@ -59,6 +61,7 @@ class Demo:
         self._screen = screen
         self._kafka = EmbeddedKafka(folder / "kafka", port=port, progress=screen.say)
         self._processes: Processes | None = None
+        self._connectors: list[Process] = []
 
     def run(self, seconds: float | None, *, once: bool) -> None:
         """Start, show until the time is over or Ctrl-C, and stop."""
@@ -81,7 +84,11 @@ class Demo:
         processes = self._processes = Processes(environment)
         logs = self._folder / "logs"
         worker, _ = (processes.start(_service(name, logs)) for name in ("worker", "stage"))
-        return processes.start(self._source.publisher(logs)), worker
+        publisher = processes.start(self._source.publisher(logs))
+        if (systems := self._source.systems(self._folder, logs)) is not None:
+            processes.start(systems.serving)
+            self._connectors = [processes.start(connector) for connector in systems.connectors()]
+        return publisher, worker
 
     async def _show(self, publisher: Process, worker: Process, seconds: float | None, *, once: bool) -> None:
         """Redraw several times a second; ends by itself, by a signal, or with ProcessDied."""
@@ -92,7 +99,8 @@ class Demo:
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         until = time.monotonic() + seconds if seconds is not None else float("inf")
         scraper = Scraper(worker)
-        scraping = asyncio.create_task(scraper.run())
+        readings = Readings(self._connectors)
+        scraping = [asyncio.create_task(asks.run()) for asks in (scraper, readings)]
         try:
             async with Reader(self._kafka.bootstrap) as reader:
                 while time.monotonic() < until and not (once and self._source.is_over(reader)):
@@ -100,23 +108,29 @@ class Demo:
                     self._processes.check()
                     await reader.read()
                     self._source.step(publisher, reader, scraper.values.get(REMAINING, 0.0))
-                    self._show_moment(reader, scraper)
+                    self._show_moment(reader, scraper, readings)
         finally:
-            scraping.cancel()
+            for task in scraping:
+                task.cancel()
             self._screen.close()
 
-    def _show_moment(self, reader: Reader, scraper: Scraper) -> None:
+    def _show_moment(self, reader: Reader, scraper: Scraper, readings: Readings) -> None:
         read = reader.board.counted
         if remaining := int(scraper.values.get(REMAINING, 0.0)):
             read = max(read, reader.written - remaining)
         view = self._source.view(reader)
-        self._screen.show(replace(view, written=reader.written, counted=read, running=self._running(scraper)))
+        running = self._running(scraper, readings)
+        connectors = {name: reading.line(self._source.zone) for name, reading in readings.by_name.items()}
+        view = replace(view, written=reader.written, counted=read, running=running, connectors=connectors)
+        self._screen.show(view)
 
-    def _running(self, scraper: Scraper) -> list[str]:
+    def _running(self, scraper: Scraper, readings: Readings) -> list[str]:
         assert self._processes
         refused = int(scraper.values.get(REFUSED, 0.0))
         lines = [f"kafka      {self._kafka.bootstrap} · {shown(self._folder)} keeps data, state and logs"]
         for process in self._processes:
+            if process.name in readings.by_name:
+                continue
             state = "done" if process.has_ended else process.metrics or "running"
             note = f" · {refused:,} records refused since its start" if process.name == "worker" else ""
             lines.append(f"{process.name:9}  {state}{note}")
@@ -127,7 +141,7 @@ class Demo:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         since = time.monotonic()
-        self._screen.say("stopping publisher, worker, stage and Kafka …")
+        self._screen.say("stopping what publishes, worker, stage and Kafka …")
         for line in self._processes.stop(STOP_ORDER) if self._processes else ():
             self._screen.say(line)
         self._kafka.stop()
@@ -203,7 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             screen.say(problem)
         return 2
-    except (BrokerFailed, ProcessDied, RetryLater) as error:
+    except (BrokerFailed, ProcessDied, RetryLater, SystemsMissing) as error:
         screen.say(str(error))
         return 1
     return 0

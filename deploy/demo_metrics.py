@@ -39,12 +39,17 @@ class Scraper:
         while True:
             if url := self._process.metrics:
                 try:
-                    self.values = sums(await asyncio.to_thread(_get, url), self.NAMES)
+                    self.values = sums(await asyncio.to_thread(scraped, url), self.NAMES)
                 except OSError:
                     self.values = {}
             await asyncio.sleep(EVERY_SECONDS)
 
 
-def _get(url: str) -> str:
+def scraped(url: str) -> str:
+    """What a process answers to a scrape.
+
+    Raises:
+        OSError: nothing, or too late.
+    """
     with urllib.request.urlopen(url, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - our own, on loopback
         return str(answer.read(), "utf-8")

@@ -42,12 +42,14 @@ class Process:
         arguments: the command.
         log: where its output goes; begun anew at each start.
         may_end: whether an end with exit code 0 is its aim.
+        environment: variables of its own, besides those of all.
     """
 
     name: str
     arguments: Sequence[str]
     log: Path
     may_end: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
     running: "subprocess.Popen[bytes] | None" = field(default=None)
     _metrics: str = field(default="")
 
@@ -61,7 +63,7 @@ class Process:
                 stdout=log,
                 stderr=log,
                 cwd=ROOT,
-                env=dict(environment),
+                env={**environment, **self.environment},
                 start_new_session=True,
             )
 
@@ -87,12 +89,17 @@ class Process:
             lines = self.log.read_text(errors="replace").splitlines()[-TAIL_LINES:]
             raise ProcessDied("\n".join([f"{self.name} has ended ({_ending(code)}); {self.log}:", *lines]))
 
+    def ask_to_stop(self) -> None:
+        """Ask it to stop, if it runs."""
+        if self.running is not None and self.running.poll() is None:
+            self.running.terminate()
+
     def stop(self, seconds: float = STOP_SECONDS) -> None:
         """Ask it to stop, and kill it after so long, with whatever it started."""
         process = self.running
         if process is None or process.poll() is not None:
             return
-        process.terminate()
+        self.ask_to_stop()
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -135,12 +142,23 @@ class Processes:
             process.check()
 
     def stop(self, order: Sequence[str]) -> list[str]:
-        """Stop those that run, in the order of their names; a line for each, with the seconds it took."""
+        """Stop those that run; a line for each, with the seconds it took.
+
+        First all that `order` does not name, together: they publish. Then the others in its order, one after the other.
+        """
         lines = []
         deadline = time.monotonic() + STOP_SECONDS
-        running = [p for p in sorted(self._started, key=lambda p: order.index(p.name)) if not p.has_ended]
-        for later, process in zip(reversed(range(len(running))), running, strict=True):
+        running = [process for process in self._started if not process.has_ended]
+        first = [process for process in running if process.name not in order]
+        later = sorted((p for p in running if p.name in order), key=lambda p: order.index(p.name))
+        asked_at = time.monotonic()
+        for process in first:
+            process.ask_to_stop()
+        for process in first:
+            process.stop(max(deadline - time.monotonic() - len(later) * LEAST_SECONDS, 0))
+            lines.append(f"{process.name} stopped ({time.monotonic() - asked_at:.1f} s)")
+        for left, process in zip(reversed(range(len(later))), later, strict=True):
             since = time.monotonic()
-            process.stop(deadline - since - later * LEAST_SECONDS)
+            process.stop(deadline - since - left * LEAST_SECONDS)
             lines.append(f"{process.name} stopped ({time.monotonic() - since:.1f} s)")
         return lines

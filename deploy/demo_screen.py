@@ -39,6 +39,7 @@ class View:
         written, counted: records of `facts` that exist, and those that the figures rest on.
         publishing: how far the first pass of a publisher is, as (done, of).
         running: a line for each process.
+        connectors: by their names, how each of them is.
     """
 
     title: str
@@ -49,6 +50,7 @@ class View:
     counted: int = 0
     publishing: tuple[int, int] | None = None
     running: Sequence[str] = ()
+    connectors: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -81,7 +83,7 @@ def line_of(view: View) -> str:
 
 def screen_of(view: View, width: int, height: int) -> RenderableType:
     """The moment as a screen of so many columns and lines."""
-    most = max(3, min(MOST_UNITS, height - _OTHER_LINES))
+    most = max(3, min(MOST_UNITS, height - _OTHER_LINES - len(view.connectors)))
     parts: list[RenderableType] = [Text(view.title, style="bold")]
     if view.publishing is not None and view.publishing[0] < view.publishing[1]:
         parts.append(_bar("published", *view.publishing))
@@ -95,6 +97,7 @@ def screen_of(view: View, width: int, height: int) -> RenderableType:
         Text(),
         table,
         Text(),
+        *(Text(f"{name:21}  {line}", overflow="ellipsis") for name, line in view.connectors.items()),
         *(Text(line, style="dim", overflow="ellipsis") for line in view.running),
     )
 
@@ -218,6 +221,8 @@ class Screen:
         elif time.monotonic() >= self._line_at:
             self._line_at = time.monotonic() + LINE_SECONDS
             self.say(line_of(view))
+            if view.connectors:
+                self.say("; ".join(f"{name} {line}" for name, line in view.connectors.items()))
 
     def close(self) -> None:
         """Leave the last view where it stands."""

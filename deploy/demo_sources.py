@@ -17,6 +17,7 @@ from deploy.demo_clock import ReplayClock, Span, span_of
 from deploy.demo_figures import Board, Reader, instant_text
 from deploy.demo_processes import ROOT, Process
 from deploy.demo_screen import View
+from deploy.demo_systems import Systems
 from services.rules import load_rules
 
 BACKLOG: Final = 20_000
@@ -40,6 +41,13 @@ class Source(Protocol):
     def publisher(self, logs: Path) -> Process:
         """The process that publishes facts."""
 
+    def systems(self, folder: Path, logs: Path) -> Systems | None:
+        """Simulated systems whose connectors publish besides; None: there are none."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which instants are shown."""
+
     def step(self, publisher: Process, reader: Reader, remaining: float) -> None:
         """Called several times a second."""
 
@@ -52,7 +60,7 @@ class Source(Protocol):
 
 @dataclass
 class City:
-    """A generated city, live: the present month of the machine's clock."""
+    """A generated city, live, and simulated systems: the present month of the machine's clock."""
 
     backlog: int = BACKLOG
     rate: float = 30.0
@@ -74,14 +82,17 @@ class City:
         ]
         return Process("publisher", command, logs / "publisher.log")
 
+    def systems(self, folder: Path, logs: Path) -> Systems | None:
+        return Systems(folder, logs, int(time.time()))
+
     def step(self, publisher: Process, reader: Reader, remaining: float) -> None:
         """Time moves by itself."""
 
     def view(self, reader: Reader) -> View:
         board = reader.board
-        month = board.month(self._zone)
+        month = board.month(self.zone)
         return View(
-            title=f"City · {instant_text(time.time_ns() // 1_000_000, self._zone)} · month {month or '–'}",
+            title=f"City · {instant_text(time.time_ns() // 1_000_000, self.zone)} · month {month or '–'}",
             period=month,
             now=board.period(month),
             publishing=(reader.written, self.backlog),
@@ -92,7 +103,7 @@ class City:
         return False
 
     @cached_property
-    def _zone(self) -> ZoneInfo:
+    def zone(self) -> ZoneInfo:
         return ZoneInfo(CITY_ZONE)
 
     @cached_property
@@ -119,7 +130,7 @@ class Log:
         self._mapping_file = mapping.absolute()
         self._mapping = load_mapping(mapping)
         self._seconds = seconds
-        self._zone = ZoneInfo(self._mapping.zone)
+        self.zone = ZoneInfo(self._mapping.zone)
         self._span = Span(0, 0, 0)
         self._folder = Path()
         self._clock: ReplayClock | None = None
@@ -137,6 +148,9 @@ class Log:
         arguments = [*command, "--input", str(self._file), "--once"]
         return Process("publisher", arguments, logs / "publisher.log", may_end=True)
 
+    def systems(self, folder: Path, logs: Path) -> Systems | None:  # noqa: ARG002 - a log has none
+        return None
+
     def step(self, publisher: Process, reader: Reader, remaining: float) -> None:
         """Let the clock run once everything is published and read."""
         assert self._clock
@@ -146,8 +160,8 @@ class Log:
     def view(self, reader: Reader) -> View:
         assert self._clock
         board = reader.board
-        year = board.year(self._zone)
-        now = instant_text(self._clock.now, self._zone)
+        year = board.year(self.zone)
+        now = instant_text(self._clock.now, self.zone)
         return View(
             title=f"{self._file.name} · clock {now} · {self._progress()}",
             period=year,
@@ -160,7 +174,7 @@ class Log:
         assert self._clock
         if self._clock.is_over:
             return f"at its last instant; delete {shown(self._folder)} to run it again"
-        last = instant_text(self._span.last, self._zone)
+        last = instant_text(self._span.last, self.zone)
         return f"{self._clock.done:.0%} of the way to {last}"
 
     def is_over(self, reader: Reader) -> bool:

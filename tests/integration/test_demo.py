@@ -16,6 +16,7 @@ import pytest
 from tests.conftest import ROOT
 
 STOP_SECONDS = 10
+SYSTEMS = {"documents", "onestop", "civil_status", "business_registration"}
 START_SECONDS = 150
 
 
@@ -83,14 +84,22 @@ def counted(running: Demo) -> int:
 
 
 @pytest.mark.timeout(400)  # two starts; how long they take is the machine's business
-def test_the_city_stops_at_ctrl_c_goes_on_at_the_next_start_and_names_who_died(tmp_path: Path) -> None:
+def test_the_city_and_its_connectors_stop_at_ctrl_c_go_on_at_the_next_start_and_name_who_died(
+    tmp_path: Path,
+) -> None:
     with demo(tmp_path) as running:
         first = counted(running)
+        for system in SYSTEMS:
+            running.await_output(
+                rf"\b{system} running · [\d,]+ facts · last event \w+ \d{{4}}-.* · lag [\d,]+ s"
+            )
         started = running.started()
         running.process.send_signal(signal.SIGINT)
         assert running.process.wait(STOP_SECONDS) == 0
         assert_all_gone(started)
-    assert re.findall(r"(?m)^(\w+) stopped \(", running.output) == ["publisher", "worker", "stage"]
+    stopped = re.findall(r"(?m)^(\w+) stopped \(", running.output)
+    assert set(stopped[:-2]) == {"publisher", "systems", *SYSTEMS}
+    assert stopped[-2:] == ["worker", "stage"]
     assert as_number(running.await_output(r"\d{4}-\d\d: cases ([\d,]*\d{3})")) > 1_000
     with demo(tmp_path) as running:
         assert first <= counted(running) < 30_000

@@ -76,6 +76,23 @@ def test_processes_stop_in_the_order_asked_for(tmp_path: Path) -> None:
     assert all(started.has_ended for started in processes)
 
 
+def test_those_without_a_place_in_the_order_stop_first_and_together(tmp_path: Path) -> None:
+    processes = Processes({})
+    for name in ("worker", "documents", "onestop"):
+        await_metrics(processes.start(process(tmp_path, name, SLEEPS)))
+    lines = processes.stop(["worker", "stage"])
+    assert [line.split()[0] for line in lines] == ["documents", "onestop", "worker"]
+    assert all(started.has_ended for started in processes)
+
+
+def test_a_process_has_variables_of_its_own(tmp_path: Path) -> None:
+    shows = "import os; print(os.environ['KEY'], os.environ['HUB_ZONE'])"
+    own = process(tmp_path, "documents", shows)
+    own.environment = {"KEY": "k"}
+    await_end(Processes({"HUB_ZONE": "UTC"}).start(own))
+    assert own.log.read_text() == "k UTC\n"
+
+
 def test_processes_that_do_not_stop_are_killed_in_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
