@@ -19,7 +19,7 @@ MOST_VALUES: Final = 500_000
 """Most values in an input, counted by the signs that part them, also where these stand inside texts."""
 
 _LONGEST_NUMBER: Final = 400
-_TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|["{}\[\],]', re.DOTALL)
+_TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{\[]++|[}\]]++|[",]', re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 """Bytes that are no UTF-8, as `surrogateescape` spells them."""
@@ -203,17 +203,18 @@ def _end(text: str, at: int) -> int:
     """
     depth = 0
     for token in _TOKEN.finditer(text, at):
-        match token[0]:
+        signs = token[0]
+        match signs[0]:
             case "{" | "[":
-                depth += 1
-            case "}" | "]" if depth:
-                depth -= 1
-                if not depth:
-                    return token.end()
-            case "}" | "]" | ",":
+                depth += len(signs)
+            case "}" | "]" if depth > len(signs):
+                depth -= len(signs)
+            case "}" | "]":
+                return token.start() + depth
+            case ",":
                 if not depth:
                     return token.start()
-            case '"':
+            case '"' if len(signs) == 1:
                 break
     raise _no_json()
 

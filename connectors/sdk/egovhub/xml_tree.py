@@ -23,7 +23,7 @@ class Limits:
     """What a document may have at most: levels, elements and attributes, bytes, and attributes of one element."""
 
     depth: int = 64
-    elements: int = 200_000
+    elements: int = 40_000
     size: int = 64 << 20
     attributes: int = 256
 
