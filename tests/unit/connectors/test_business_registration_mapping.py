@@ -41,10 +41,17 @@ def at(text: str) -> int:
     return int(moment.timestamp() * 1000)
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
-def test_the_fuller_row_stands_whichever_feed_was_read_first(number: int) -> None:
-    brief, full = facts(), facts(**APPOINTMENT)
-    told = {1: [*brief, *full], 2: [*full, *brief], 3: [*brief, *full, *brief, *full]}[number]
+@pytest.mark.parametrize(
+    "more",
+    [APPOINTMENT, {"RECEIPT_DATE": "2026-11-02"}, {"PLAN_DATE": "2026-11-05"}],
+    ids=" and ".join,
+)
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0, 1)])
+def test_the_fuller_row_stands_whichever_feed_was_read_first(
+    more: dict[str, str], order: tuple[int, ...]
+) -> None:
+    brief, full = facts(), facts(**more)
+    told = [fact for feed in order for fact in (brief, full)[feed]]
     found, revisions, conflicts = standing(Known(fact, None) for fact in told)
     assert sorted(found) == sorted(full)
     assert (revisions, conflicts) == (1, 0)
@@ -145,6 +152,10 @@ def test_of_an_enterprise_code_only_its_check_is_said(code: str | None, valid: b
 def test_an_enterprise_code_is_never_a_key(number: str, code: str) -> None:
     with pytest.raises(RejectedInput, match="personal-data: IN_JOURNAL_NO"):
         facts(IN_JOURNAL_NO=number, ENTERPRISE_GDT_CODE=code)
+
+
+def test_a_journal_number_with_less_than_a_code_in_it_is_one() -> None:
+    assert status(ENTERPRISE_GDT_CODE="2611").case_id == "business-registration:2611-0000201"
 
 
 def test_a_code_means_what_it_meant_on_the_day() -> None:
