@@ -15,6 +15,7 @@ other sources), 2 it could not be run, 130 stopped by Ctrl-C.
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -138,6 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = list(rounds(options.connector or CONNECTORS, options.scenario or list(SCENARIOS)))
     if options.check:
         return 0 if check(found, asked) else 1
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         ended = list(results(found, asked, options))
     except (BrokerFailed, HubError) as error:

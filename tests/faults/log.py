@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
@@ -14,8 +15,8 @@ from tests.faults.truth import Log
 
 FACTS: Final = "facts"
 LETTERS: Final = "hub.dead-letters"
-PATIENCE: Final = 60.0
-ASK_SECONDS: Final = 10.0
+PATIENCE: Final = 120.0
+ASK_SECONDS: Final = 3.0
 
 
 class LogReader:
@@ -69,7 +70,13 @@ class LogReader:
                     ends[each.topic, each.partition] = end
                 except KafkaException as error:
                     _give_up_at(deadline, str(error))
+                    self._find_leaders()
         return ends
+
+    def _find_leaders(self) -> None:
+        """Whoever reads nothing is not told by the client that a partition has another leader."""
+        with suppress(KafkaException):
+            self._asker.list_topics(timeout=ASK_SECONDS)
 
     def _until(self, ends: dict[tuple[str, int], int], deadline: float) -> Iterator[Message]:
         while any(self._read_to[place] < end for place, end in ends.items()):
