@@ -102,14 +102,14 @@ def _order(supplement: Supplement) -> int:
 
 
 def _asked(case: str, asked_at: int, supplement: Supplement) -> Iterator[Fact]:
-    """A request and its supplement; the appointment moves with the supplement, else with the request."""
-    came_at, due_at = supplement.came_at, supplement.due_after
+    """A request and its supplement.
+
+    The appointment moves with the request: if it moved with the supplement, a step of that day which comes before it
+    would end the waiting and have it credited, and the appointment that was moved for it would credit it again.
+    """
+    came_at, status = supplement.came_at, Status.SUPPLEMENT_ASKED
     yield ORIGIN.fact(
-        Kind.SUPPLEMENT_REQUESTED,
-        case,
-        asked_at,
-        due_at=due_at if came_at is None else None,
-        source_status=Status.SUPPLEMENT_ASKED,
+        Kind.SUPPLEMENT_REQUESTED, case, asked_at, due_at=supplement.due_after, source_status=status
     )
     if came_at is not None:
-        yield ORIGIN.fact(Kind.SUPPLEMENTED, case, came_at, due_at=due_at)
+        yield ORIGIN.fact(Kind.SUPPLEMENTED, case, came_at)
