@@ -31,7 +31,7 @@ UNREADABLE_SHARE: Final = 0.01
 OVERTAKEN_SHARE: Final = 0.05
 
 _KEPT: Final = 400
-_DAYS_BEFORE: Final = 7
+_DAYS_BEFORE: Final = 2
 _CODES: Final = ("01", "03", "04", "05", "05", "06")
 _ATTACHMENT: Final = packed()
 
@@ -71,12 +71,16 @@ class Stories:
         draw = self._random.random()
         if draw < UNREADABLE_SHARE:
             return self._unreadable()
-        if draw < 0.25 or not self._sent:
+        if draw < 0.12 or not self._sent:
             return self._new()
         sent = self._sent[int(self._random.random() * len(self._sent))]
-        if draw < 0.30:
+        if draw < 0.15:
             return self._changed(sent).body()
-        return self._status(sent, self._random.choice(sent.edoc.receivers))
+        unfinished = [each for each in sent.edoc.receivers if sent.ahead[each]]
+        if unfinished:
+            return self._status(sent, self._random.choice(unfinished))
+        self._sent.remove(sent)
+        return self._new()
 
     def _new(self) -> bytes:
         """A document; or a status of it, if the document comes after that."""
@@ -130,7 +134,7 @@ class Stories:
         return replace(edoc, form=form, hops=hops, changes=changes, attachments=())
 
     def _status(self, sent: Sent, receiver: str) -> bytes:
-        """What a receiver says next; when it is through it says the last again, or it is asked for the document."""
+        """What a receiver says next, or says again; or it is asked for the document, or answers that."""
         edoc, ahead, draw = sent.edoc, sent.ahead[receiver], self._random.random()
         if draw < 0.02:
             return self._said(edoc, edoc.sender, receiver, "13")
