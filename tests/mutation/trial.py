@@ -31,6 +31,8 @@ import pytest
 
 OURS = frozenset({"services", "tests"})
 BROKEN = "broken"
+# What runs a line besides tests: an import, or a fixture of more than one test.
+IMPORTED, SHARED = "", "shared fixture"
 MEMORY_BYTES = 4 << 30
 # No one reads why a mutant fails, so its assertions need not be rewritten to tell.
 ARGUMENTS = ("-x", "-q", "--no-header", "--assert=plain", "-p", "no:cacheprovider")
@@ -102,29 +104,32 @@ class Watched:
     def __init__(self, coverage_: coverage.Coverage) -> None:
         self.coverage = coverage_
         self.seconds: dict[str, float] = defaultdict(float)
+        self.running = IMPORTED
 
     def pytest_configure(self) -> None:
         examples_without_search_for_small_ones()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        self.coverage.switch_context(item.nodeid)
+        self.switch(item.nodeid)
         try:
             return (yield)
         finally:
-            self.coverage.switch_context("")
+            self.switch(IMPORTED)
+
+    def switch(self, running: str) -> None:
+        self.running = running
+        self.coverage.switch_context(running)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(
-        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
-    ) -> Generator[None, object, object]:
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
         if fixturedef.scope == "function":
             return (yield)
-        self.coverage.switch_context("")
+        self.coverage.switch_context(SHARED)
         try:
             return (yield)
         finally:
-            self.coverage.switch_context(request.node.nodeid if isinstance(request.node, pytest.Item) else "")
+            self.coverage.switch_context(self.running)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[report.nodeid] += report.duration
@@ -137,6 +142,11 @@ def examples_without_search_for_small_ones() -> None:
         "mutants", derandomize=True, database=None, deadline=None, phases=phases, print_blob=False
     )
     hypothesis.settings.load_profile("mutants")
+
+
+def spare_the_collector() -> None:
+    """Collect waste seldom: most trials end before there is much."""
+    gc.set_threshold(100_000, 20, 20)
 
 
 def module_name(source: str) -> str:
@@ -179,7 +189,7 @@ def trial(root: Path, source: str, text: str, tests: Sequence[str]) -> Answer:
 
     Returns: `status` (pytest's, or "broken" if the text cannot even be imported) and `by`, the test that failed.
     """
-    gc.disable()  # it ends before its waste matters
+    spare_the_collector()
     forget_ours(root)
     name = module_name(source)
     sys.meta_path.insert(0, OneModule(name, root / source, text))
@@ -247,7 +257,8 @@ def told(pid: int, answer: int) -> Answer | None:
     """Wait for the child and return what it answered, None if it was stopped before it could."""
     with os.fdopen(answer, "rb") as file:
         said = file.read()
-    os.waitpid(pid, 0)
+    with contextlib.suppress(ChildProcessError):  # another process started it
+        os.waitpid(pid, 0)
     return json.loads(said) if said else None
 
 
@@ -259,5 +270,5 @@ def tests_of(
     All of them, if an import or a shared fixture runs one of the lines, or for line 0: what stands outside functions.
     """
     found = {test for line in range(first, last + 1) for test in lines.get(line, ())}
-    everything = not first or "" in found
+    everything = not first or not found.isdisjoint({IMPORTED, SHARED})
     return sorted(seconds if everything else found, key=lambda test: (test not in found, seconds[test], test))
