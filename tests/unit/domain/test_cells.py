@@ -90,10 +90,10 @@ def test_what_is_booked_twice_adds_up_and_what_is_taken_away_leaves_empty_cells(
 
 
 def test_what_is_added_to_a_sum_and_taken_away_leaves_zeros() -> None:
-    contributed: dict[Point, int] = {("u", "p", DECEMBER, RECEIVED): 1, ("u", "p", JANUARY, OPEN): -1}
+    contributed: dict[Point, int] = {("u", "p", DECEMBER, RECEIVED): 3, ("u", "p", JANUARY, OPEN): -1}
     points: dict[Point, int] = {("u", "p", DECEMBER, RECEIVED): 4}
     add(points, contributed)
-    assert points == {("u", "p", DECEMBER, RECEIVED): 5, ("u", "p", JANUARY, OPEN): -1}
+    assert points == {("u", "p", DECEMBER, RECEIVED): 7, ("u", "p", JANUARY, OPEN): -1}
     add(points, contributed, -1)
     assert points == {("u", "p", DECEMBER, RECEIVED): 4, ("u", "p", JANUARY, OPEN): 0}
 

@@ -13,7 +13,7 @@ from services.domain.policy import Due, Stands
 from services.domain.procedures import Procedure, Procedures
 from services.domain.standing import Known
 from tests.unit.domain.build import LAW, WARD, at, day, fact
-from tests.unit.domain.timeline_build import HAND_OVER, PLAIN, PORTAL, under
+from tests.unit.domain.timeline_build import HAND_OVER, PLAIN, PORTAL, SUPPLEMENT, under
 
 STEM = "9.000001"
 THREE_DAYS = Procedure(STEM, ("commune",), Limit(3, LimitUnit.WORKING_DAYS), "the law", "illustrative")
@@ -223,3 +223,20 @@ def test_pauses_and_net_time_are_those_of_the_unit_that_is_charged() -> None:
     nowhere = explained(RECEIVED._replace(unit="nowhere"), asked, given)
     assert nowhere.net_time is not None
     assert (nowhere.net_time.gross_seconds, nowhere.pauses[0].working_seconds) == (None, None)
+
+
+def test_a_pause_that_begins_at_the_reporting_instant_is_told() -> None:
+    asked = fact("SUPPLEMENT_REQUESTED", "Tue 2026-01-06 08:00")
+    [one] = explained(RECEIVED, asked, as_of="Tue 2026-01-06 08:00", law=LAWFUL).pauses
+    assert (one.since_at, one.until_at, one.working_seconds) == (asked.occurred_at, None, 0)
+    assert explained(RECEIVED, asked, as_of="Tue 2026-01-06 07:59", law=LAWFUL).pauses == ()
+
+
+def test_a_pause_is_after_the_end_where_the_end_of_the_policys_own_track_came_before() -> None:
+    asked = fact("SUPPLEMENT_REQUESTED", "Fri 2026-01-09 08:00")
+    heeding = under(PORTAL, replace(HAND_OVER, waiting=SUPPLEMENT))
+    [one] = explained(RECEIVED, PROCESSED, asked, law=heeding).pauses
+    assert {label: effect.name for label, effect in one.effects.items()} == {
+        "portal@1": "AFTER_END",
+        "publication@1": "AT_REQUEST",
+    }

@@ -93,6 +93,10 @@ def test_a_case_without_facts_has_no_pauses() -> None:
     assert pauses_of([], {}, [], country(), at(NOW), LAW) == ()
 
 
+def test_a_case_of_one_fact_that_asks_for_nothing_has_no_pauses() -> None:
+    assert pauses(RECEIVED) == ()
+
+
 # what they do
 
 
