@@ -16,6 +16,10 @@ __all__ = ["Limits", "XmlElement", "parse", "parser"]
 
 _ENCODINGS: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _SEPARATOR: Final = "}"
+_PIECE: Final = 256 << 10
+
+LONGEST_MARKUP: Final = 1 << 20
+"""Largest tag, with its attributes, or comment in bytes; texts may be as long as the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,24 @@ def parse(body: bytes, limits: Limits = Limits(), *, namespaces: bool = True) ->
     reader.CharacterDataHandler = guard.data
     reader.CommentHandler = guard.comment
     try:
-        reader.Parse(body, True)
+        _feed(reader, body)
     except expat.ExpatError:
         raise RejectedInput("not-xml") from None
     return builder.close()
+
+
+def _feed(reader: expat.XMLParserType, body: bytes) -> None:
+    """Parse in pieces: an attribute of 60 MB costs expat seconds, and it is not through with any before its end.
+
+    Raises:
+        RejectedInput: oversized if a single tag or comment is larger than `LONGEST_MARKUP`.
+    """
+    for start in range(0, len(body), _PIECE):
+        piece = body[start : start + _PIECE]
+        reader.Parse(piece, False)
+        if start + len(piece) - reader.CurrentByteIndex > LONGEST_MARKUP:
+            raise RejectedInput("oversized", "XML tag or comment")
+    reader.Parse(b"", True)
 
 
 def check_encoding(beginning: bytes) -> None:

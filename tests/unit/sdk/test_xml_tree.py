@@ -43,6 +43,8 @@ def test_without_namespaces_names_are_as_they_are_written_even_if_unbound() -> N
         (b"<a>" + b"<b/>" * 40_000 + b"</a>", "oversized"),
         (b"<a " + b" ".join(b'a%d=""' % n for n in range(300)) + b"/>", "oversized"),
         (b"<a>" + b'<b c="" d=""/>' * 13_334 + b"</a>", "oversized"),
+        (b'<a b="' + b"c" * (2 << 20) + b'"/>', "oversized"),
+        (b"<a><!--" + b"c" * (2 << 20) + b"--></a>", "oversized"),
         (b"<a>1<!-- -->2</a>", "forbidden-markup"),
         (b"<a>1<!-- --> <!-- -->2</a>", "forbidden-markup"),
     ],
@@ -80,3 +82,10 @@ def test_xinclude_is_an_element_like_any_other() -> None:
 
 def test_a_payload_is_parsed_as_xml() -> None:
     assert Payload(b"<a>1</a>").xml().text == "1"
+
+
+@pytest.mark.parametrize("text", ["c", "\u1ec7", "&amp;", "<b/>"])
+def test_a_text_of_any_length_is_read_whole_whatever_lies_across_its_pieces(text: str) -> None:
+    count = 3 * (256 << 10) // len(text.encode()) + 7
+    root = parse(f"<a>{text * count}</a>".encode(), Limits(elements=1 << 20))
+    assert len("".join(root.itertext())) + len(root) == count
