@@ -97,9 +97,10 @@ class Entry(Snapshot):
     """What a source adds to what it said of a record, whose case may be another source's and known only later.
 
     What was said of the record before still holds. All of it stands under the record's own case until an entry names
-    another one; then it is retracted there and published again under that one (DESIGN, law 3), and so is what comes
-    later without naming a case. Of the entries that name a case that with the greatest version decides, whatever their
-    order. The same entry again says nothing new. A case cannot be taken back, only replaced.
+    another one; then it is retracted there, the record's own case is void, and all of it is published again under that
+    one (DESIGN, law 3), and so is what comes later without naming a case. Of the entries that name a case that with the
+    greatest version decides, whatever their order. The same entry again says nothing new. A case cannot be taken back,
+    only replaced.
 
     Args:
         case_id: of the case it names, or of the record itself if it names none; all its facts have it.

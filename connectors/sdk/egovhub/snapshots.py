@@ -11,7 +11,7 @@ Of a record that is told entry by entry what was said is remembered too, for all
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self
 
@@ -122,7 +122,7 @@ def take(
     }
     new = {key for key in live if key not in known.live or (in_doubt and key in known.added)}
     retracted = dropped | (known.retracted if in_doubt else frozenset())
-    facts = [_retraction(origin, snapshot.case_id, key, fact) for key, fact in sorted(retracted)]
+    facts = list(_retractions(origin, snapshot.case_id, record, sorted(retracted)))
     facts += [said[key]._replace(event_id=_id(key, live[key].retractions)) for key in live if key in new]
     if known.batch == batch:
         new |= known.added & live.keys()
@@ -166,11 +166,32 @@ def _id(key: str, retractions: int) -> str:
     return digest(["snapshot", key, retractions])
 
 
-def _retraction(origin: Origin, case_id: str, key: str, said: Said) -> Fact:
-    """The fact that retracts one fact. All it says follows from that one, so a repeat has the same bytes."""
-    target = _id(key, said.retractions)
-    if said.content:
-        case_id = _recalled(said.content).case_id
-    return origin.fact(
-        Kind.RETRACTED, case_id, said.occurred_at, identity=(target,), retracts=(target,), derived=True
-    )
+def _retractions(
+    origin: Origin, case_id: str, record: str, retracted: Sequence[tuple[str, Said]]
+) -> Iterator[Fact]:
+    """The facts that retract others; all they say follows from those, so a repeat has the same bytes.
+
+    A record that finds its case leaves its own for good. One fact retracts all and voids it, for retractions alone
+    would leave an orphan there.
+
+    Args:
+        origin: who retracts.
+        case_id: where facts of snapshots stood; those of an entry know it themselves.
+        record: its own case; "" for a snapshot.
+        retracted: hashes and facts.
+    """
+    left = []
+    for key, said in retracted:
+        target = _id(key, said.retractions)
+        case = _recalled(said.content).case_id if said.content else case_id
+        if case == record:
+            left.append((target, said.occurred_at))
+            continue
+        yield origin.fact(
+            Kind.RETRACTED, case, said.occurred_at, identity=(target,), retracts=(target,), derived=True
+        )
+    if left:
+        targets, instants = zip(*left, strict=True)
+        yield origin.fact(
+            Kind.VOIDED, record, min(instants), identity=targets, retracts=targets, derived=True
+        )

@@ -200,9 +200,11 @@ def test_waiting_for_a_supplement_ends_when_the_registration_is_eligible() -> No
     assert (day(pause.since), day(pause.until)) == ("Mon 2026-11-02 09:00", "Tue 2026-11-03 10:00")
 
 
-def test_a_registration_that_moved_leaves_an_orphan_under_its_own_key() -> None:
+def test_a_registration_that_moved_leaves_nothing_under_its_own_key() -> None:
     facts = published(entry(trangThai="1"), entry(trangThai="4", maHoSoMotCua=DOSSIER))
-    assert state(judge(of_case(facts, OWN), "Wed 2026-11-04 08:00")).bucket == "orphan"
+    assert len(of_case(facts, OWN)) > 1
+    left = judge(of_case(facts, OWN), "Wed 2026-11-04 08:00")
+    assert (left.state, left.contributions) == (None, {})
 
 
 def test_the_cross_checks_read_what_the_register_says() -> None:

@@ -59,12 +59,18 @@ def test_a_case_that_is_named_late_takes_all_that_was_said_with_it() -> None:
     before, *moved = published(entry("a"), entry("b", DOSSIER, 1))
     assert (before.case_id, before.unit) == (OWN, "a")
     assert [(each.case_id, each.kind) for each in moved] == [
-        (OWN, Kind.RETRACTED),
+        (OWN, Kind.VOIDED),
         (DOSSIER, Kind.STEP),
         (DOSSIER, Kind.STEP),
     ]
     assert moved[0].retracts == (before.event_id,)
     assert live([before, *moved]) == {(DOSSIER, "a"), (DOSSIER, "b")}
+
+
+def test_a_record_leaves_its_own_case_by_one_fact_and_another_s_by_retractions() -> None:
+    facts = published(entry("ab"), entry("", DOSSIER, 1), entry("", OTHER, 2))
+    left = [(each.case_id, each.kind, len(each.retracts)) for each in facts if each.retracts]
+    assert left == [(OWN, Kind.VOIDED, 2), (DOSSIER, Kind.RETRACTED, 1), (DOSSIER, Kind.RETRACTED, 1)]
 
 
 def test_a_fact_that_moves_says_the_same_under_its_new_case() -> None:
