@@ -282,6 +282,11 @@ class Hub:
         rows = {key: decode(value)[1] for key, value in self.standing["hub.cases", partition].items()}
         return {key: {name: row[name] for name in expected.JUDGED} for key, row in rows.items()}
 
+    def counters(self, partition: int) -> set[str]:
+        """Names of all counters in the rows of hub.tallies."""
+        rows = {key: row for key, row in self.standing["hub.tallies", partition].items() if key != MARKER_KEY}
+        return {name for row in rows.values() for name in decode(row)[1]["counters"]}
+
     def check_indicators(self) -> None:
         """Hold every row of hub.indicators against a recount at the last markers."""
         markers = self.markers().values()

@@ -36,6 +36,13 @@ class Process:
         with urlopen(self.endpoint) as answer:
             return sample in answer.read().decode().splitlines()
 
+    def values(self, name: str) -> dict[str, float]:
+        """The samples of one metric that are not zero, by their labels as they are written."""
+        with urlopen(self.endpoint) as answer:
+            lines = [line for line in answer.read().decode().splitlines() if line.startswith(name + "{")]
+        found = {line[len(name) : line.rindex(" ")]: float(line.rpartition(" ")[2]) for line in lines}
+        return {labels: value for labels, value in found.items() if value}
+
     def is_running(self) -> bool:
         return self.process.poll() is None
 

@@ -2,89 +2,22 @@
 
 import hashlib
 import shutil
-from typing import Any, NamedTuple
+from collections import Counter
+from typing import Any
 
 from egovhub.codec import decode, encode, encode_fact
-from egovhub.errors import REASONS
-from egovhub.events import AHEAD_MS, EARLIEST_MS, Fact, partition_of
+from egovhub.events import Fact
 
-from tests.integration.expected import drawn_facts, in_the_past
-from tests.integration.hub import NOW, PARTITIONS, Header, Hub
-from tests.unit.domain.build import fact
-
-KEY = b"onestop:bad"
-PARTITION = partition_of(KEY, PARTITIONS)
-GOOD = in_the_past(
-    fact(
-        "RECEIVED",
-        "Mon 2026-01-05 08:00",
-        "Mon 2026-01-12 17:00",
-        unit="bad",
-        procedure="p",
-        channel="ONLINE",
-        source_sequence=7,
-        case_id=KEY.decode(),
-    )
-)
-VALUE = encode_fact(GOOD)
-HEADERS: tuple[Header, ...] = (("trace", b"\x00\xff"), ("trace", b""), ("empty", b""))
+from tests.bad_inputs.records import GOOD, KEY, PARTITION, RECORDS, Record
+from tests.integration.expected import drawn_facts
+from tests.integration.hub import NOW, PARTITIONS, Hub
 
 
-class Bad(NamedTuple):
-    """A record no fact is in, and what the door says of it."""
-
-    reason: str
-    value: bytes | None
-    key: bytes | None = KEY
-    partition: int = PARTITION
-    headers: tuple[Header, ...] = ()
-
-
-def cut_off(length: int) -> Bad:
-    reason = "empty" if length == 0 else "truncated-frame" if length < 5 else "malformed-body"
-    return Bad(reason, VALUE[:length], headers=HEADERS)
-
-
-def edited(**fields: Any) -> bytes:
-    return encode_fact(GOOD._replace(**fields))
-
-
-BAD = [
-    *(cut_off(length) for length in range(len(VALUE))),
-    Bad("bad-magic", b"\x01" + VALUE[1:]),
-    Bad("bad-magic", b'{"event_id": "1"}'),
-    Bad("unknown-schema", b"\0" + bytes(4) + VALUE[5:]),
-    Bad("unknown-schema", b"\0\xff\xff\xff\xff" + VALUE[5:]),
-    Bad(
-        "not-a-fact", encode("position", {"connector": "c", "source": "s", "position": "1", "recorded_at": 0})
-    ),
-    Bad("not-a-fact", b"\0" + (1009).to_bytes(4, "big") + VALUE[5:]),
-    Bad("malformed-body", b"\0" + (1000).to_bytes(4, "big") + VALUE[5:]),
-    Bad("trailing-bytes", VALUE + b"\0"),
-    Bad("trailing-bytes", VALUE + VALUE),
-    Bad("null-value", None, headers=HEADERS),
-    Bad("null-key", VALUE, key=None),
-    Bad("key-mismatch", edited(case_id="onestop:other")),
-    Bad("wrong-partition", VALUE, partition=(PARTITION + 1) % PARTITIONS),
-    Bad("bad-text", VALUE, key=b"onestop:\xff"),
-    Bad("case-id-form", edited(case_id="bad"), key=b"bad"),
-    Bad("empty-field", edited(event_id="")),
-    Bad("occurred-before-2000", edited(occurred_at=EARLIEST_MS - 1)),
-    Bad("occurred-in-the-future", edited(occurred_at=4_102_444_800_000)),
-    Bad(
-        "occurred-in-the-future",
-        VALUE,
-        headers=(("hub-known-at", str(GOOD.occurred_at - AHEAD_MS - 1).encode()),),
-    ),
-    Bad("bad-value", VALUE, headers=(("hub-known-at", b"yesterday"),)),
-]
-
-
-def publish_bad(hub: Hub) -> dict[bytes, tuple[Bad, int]]:
+def publish_bad(hub: Hub) -> dict[bytes, tuple[Record, int]]:
     """Key of the letter to the record and its append time; a good fact lies between any two of them."""
     letters = {}
-    sent: list[tuple[Bad | Fact, Any]] = []
-    for n, bad in enumerate(BAD):
+    sent: list[tuple[Record | Fact, Any]] = []
+    for n, bad in enumerate(RECORDS):
         sent.append((bad, hub.send(bad.partition, bad.key, bad.value, bad.headers)))
         good = GOOD._replace(event_id=str(n))
         sent.append((good, hub.send(PARTITION, KEY, encode_fact(good))))
@@ -92,7 +25,7 @@ def publish_bad(hub: Hub) -> dict[bytes, tuple[Bad, int]]:
     for what, future in sent:
         stored = future.get(timeout=10)
         hub.expect(stored, what if isinstance(what, Fact) else None)
-        if isinstance(what, Bad):
+        if isinstance(what, Record):
             letters[letter_key(hub, stored.partition, stored.offset)] = (what, stored.timestamp)
     return letters
 
@@ -111,7 +44,7 @@ def written_letters(hub: Hub) -> list[tuple[bytes, bytes | None]]:
     return [(record.key, record.value) for record in hub.seen if record.topic == "hub.dead-letters"]
 
 
-def expected_letter(hub: Hub, key: bytes, bad: Bad, timestamp: int) -> dict[str, Any]:
+def expected_letter(hub: Hub, key: bytes, bad: Record, timestamp: int) -> dict[str, Any]:
     topic, partition, offset = key.decode().split("/")
     return {
         "topic": topic,
@@ -160,8 +93,11 @@ def test_every_bad_record_is_one_letter_and_a_rebuild_opens_no_decided_one(hub: 
         assert value is not None
         bad, timestamp = letters[key]
         assert decode(value) == ("dead-letter", expected_letter(hub, key, bad, timestamp))
-    assert {bad.reason for bad in BAD} <= REASONS
     assert KEY.decode() not in worker.words
+    assert worker.values("hub_dlq_records_total") == {
+        f'{{at="worker",reason="{reason}"}}': n
+        for reason, n in Counter(bad.reason for bad in RECORDS).items()
+    }
 
     decided = sorted(letters)[3]
     decide(hub, decided)
