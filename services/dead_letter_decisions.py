@@ -26,18 +26,20 @@ FACTS: Final = "facts"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the door of today says of the record in a letter.
+    """What the door, or the mapping, of today says of what is in a letter.
 
     Args:
-        partition: of facts, if it is admitted.
+        partition: of facts, if a record of facts is admitted.
         reason: why it is refused, else None.
-        record: what a replay appends.
+        hindrance: why it cannot be replayed from its letter; "" if it can.
+        records: what a replay appends.
     """
 
     letter: Letter
     partition: int | None = None
     reason: str | None = None
-    record: Record | None = None
+    hindrance: str = ""
+    records: tuple[Record, ...] = ()
 
 
 class Judge:
@@ -69,7 +71,7 @@ class Judge:
             check_sizes([record])
         except RejectedInput as refusal:
             return Verdict(letter, reason=refusal.reason)
-        return Verdict(letter, partition=place, record=record)
+        return Verdict(letter, partition=place, records=(record,))
 
 
 class Desk:
@@ -92,8 +94,8 @@ class Desk:
         Raises:
             RetryLater: some may be appended, none is recorded: replay them again.
         """
-        admitted = [verdict for verdict in verdicts if verdict.record is not None]
-        self._publisher.publish([verdict.record for verdict in admitted if verdict.record is not None])
+        admitted = [verdict for verdict in verdicts if verdict.records]
+        self._publisher.publish([record for verdict in admitted for record in verdict.records])
         self._decide([verdict.letter for verdict in admitted], REPLAYED)
 
     def discard(self, letters: Sequence[Letter]) -> None:

@@ -10,10 +10,13 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from egovhub.connector import Connector
 from egovhub.errors import ConfigurationError
+from egovhub.starting import find_connector
 
 from services import dlq_text as text
 from services.dead_letter_reader import fetch, read_letters
@@ -97,9 +100,25 @@ def _task(given: argparse.Namespace, settings: Settings, letters: Letters) -> Ta
         answers=Answers(ZoneInfo(settings.zone), is_json=given.json),
         by=given.by or _account(),
         note=given.note,
+        connector=_connector(given),
         is_again=given.again,
         is_dry=given.dry_run,
         is_confirmed=given.yes,
+    )
+
+
+def _connector(given: argparse.Namespace) -> Connector | None:
+    """The connector whose letters are mapped again.
+
+    Raises:
+        ConfigurationError: the folder has none that maps inputs one by one.
+    """
+    folder: Path | None = getattr(given, "connector", None)
+    found = None if folder is None else find_connector(folder)
+    if found is None or isinstance(found, Connector):
+        return found
+    raise ConfigurationError(
+        f"--connector: {folder} reads whole files; give it its file again with --from-start"
     )
 
 

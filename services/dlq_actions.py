@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Final
 
+from egovhub.connector import Connector
 from egovhub.errors import RetryLater
 from egovhub.kafka_publisher import KafkaPublisher
 from egovhub.kafka_settings import KafkaSettings
@@ -22,6 +23,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from services.clock import parse_clock
+from services.connector_letters import CONNECTOR, MappingJudge
 from services.dead_letter_decisions import DOOR, FACTS, Desk, Judge, Verdict
 from services.dead_letter_reader import chunks, fetch
 from services.dead_letters import Letter, Letters
@@ -73,6 +75,7 @@ class Task:
     Args:
         chosen: the letters meant.
         letters: all there are, with their decisions.
+        connector: whose letters are mapped again; None leaves letters of connectors alone.
         is_again: decided letters too.
         is_dry: do nothing.
         is_confirmed: do it to more than one letter.
@@ -83,6 +86,7 @@ class Task:
     answers: Answers
     by: str
     note: str | None
+    connector: Connector | None = None
     is_again: bool = False
     is_dry: bool = False
     is_confirmed: bool = False
@@ -117,31 +121,39 @@ class Task:
 
 
 def replay(task: Task, settings: Settings) -> int:
-    """Hold each letter's record against the door; append and record what it admits.
+    """Hold what is in each letter against the door, or its connector's mapping; append and record what is admitted.
 
     Raises:
         RetryLater: Kafka does not answer; says how many are done.
     """
     undecided = task.undecided()
-    ours = [letter for letter in undecided if letter.at == DOOR]
+    judges = _judges(task)
+    ours = [letter for letter in undecided if letter.at in judges]
     for letter in undecided:
-        if letter.at != DOOR:
-            _tell_elsewhere(task.answers, letter)
+        if letter.at not in judges:
+            _tell_elsewhere(task.answers, letter, "is its own to replay; give its folder by --connector")
     acts = task.acts_on(undecided)
-    judge = Judge(topic_named(FACTS).partitions, _machine_now)
     done = 0
     with _desk(task, settings) as desk:
         for part in chunks(ours):
             with working("replaying", done, len(ours)):
                 held = asyncio.run(fetch(settings, part))
-                verdicts = [judge.judge(letter, held[letter.key]) for letter in part]
+                verdicts = [judges[letter.at].judge(letter, held[letter.key]) for letter in part]
                 if acts:
                     desk.replay(verdicts)
             for verdict in verdicts:
                 _tell_verdict(task, verdict, is_done=acts)
             done += len(part)
-    is_all = all(letter.at == DOOR for letter in undecided) and not task.answers.counts["refused again"]
-    return task.end(undecided, is_all=is_all)
+    counts = task.answers.counts
+    return task.end(undecided, is_all=not counts["not replayed"] and not counts["refused again"])
+
+
+def _judges(task: Task) -> dict[str, Judge | MappingJudge]:
+    """By step who can say what is to become of its letters."""
+    judges: dict[str, Judge | MappingJudge] = {DOOR: Judge(topic_named(FACTS).partitions, _machine_now)}
+    if task.connector is not None:
+        judges[CONNECTOR] = MappingJudge(task.connector, _machine_now)
+    return judges
 
 
 def discard(task: Task, settings: Settings) -> int:
@@ -163,18 +175,25 @@ def discard(task: Task, settings: Settings) -> int:
 
 def _tell_verdict(task: Task, verdict: Verdict, *, is_done: bool) -> None:
     letter, answers = verdict.letter, task.answers
+    if verdict.hindrance:
+        _tell_elsewhere(answers, letter, verdict.hindrance)
+        return
     if verdict.reason is not None:
         words = f": {verdict.reason}; stays {'open' if task.letters.is_open(letter) else 'as decided'}"
         answers.tell(letter, "refused again", words, reason=verdict.reason)
         return
+    outcome = "replayed" if is_done else "would be replayed"
+    if verdict.partition is None:
+        answers.tell(letter, outcome, f" as facts: {len(verdict.records)}", facts=len(verdict.records))
+        return
     onto = "" if verdict.partition == letter.partition else f" onto partition {verdict.partition}"
-    answers.tell(letter, "replayed" if is_done else "would be replayed", onto, partition=verdict.partition)
+    answers.tell(letter, outcome, onto, partition=verdict.partition)
 
 
-def _tell_elsewhere(answers: Answers, letter: Letter) -> None:
+def _tell_elsewhere(answers: Answers, letter: Letter, hindrance: str) -> None:
     words = (
-        f": the {letter.at} refused an input of its source, which never was a record of facts; mend its mapping, let"
-        " it read the source again (`egovhub run DIR --from-start`, nothing counts twice), then discard the letter"
+        f": the {letter.at}'s input {hindrance}. Or mend its mapping, let it read the source again"
+        " (`egovhub run DIR --from-start`; a file: drop it again; nothing counts twice), then discard the letter"
     )
     answers.tell(letter, "not replayed", words, at=letter.at)
 

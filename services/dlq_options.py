@@ -1,6 +1,7 @@
 """What can be said to `python -m services dlq`: filters, the decision, and what they must look like."""
 
 import argparse
+from pathlib import Path
 from typing import Final
 
 from egovhub.errors import REASONS
@@ -17,6 +18,7 @@ examples:
   python -m services dlq show facts/3/1048576
   python -m services dlq replay facts/3/1048576 --note "connector mended"
   python -m services dlq replay --reason unknown-schema --by ops-on-duty --yes
+  python -m services dlq replay --at connector --source documents --connector connectors/documents --yes
   python -m services dlq discard --at worker --reason empty --note "test of the source" --yes
 
 KEY is topic/partition/offset of the refused record, as `list` prints it. More than one letter is decided about
@@ -53,6 +55,9 @@ def parser() -> argparse.ArgumentParser:
     replaying = command("replay", "append again what today's door admits")
     _add_filters(replaying)
     _add_decision(replaying, is_note_needed=False)
+    replaying.add_argument(
+        "--connector", type=Path, metavar="DIR", help="map letters of this connector again; its code is run"
+    )
     discarding = command("discard", "record that nothing is to be done about letters")
     _add_filters(discarding)
     _add_decision(discarding, is_note_needed=True)

@@ -220,7 +220,8 @@ class Connector:
 class Rejection(NamedTuple):
     """An input that became no fact: its place in the source, why, and the field at fault; never the value.
 
-    `body` has the bytes as they came and `identity` what they are called: for the dead letter alone.
+    `body` has the bytes as they came, `identity` what they are called, and `said` what else the mapping was given: for
+    the dead letter alone.
     """
 
     place: int | str
@@ -228,6 +229,7 @@ class Rejection(NamedTuple):
     field: str
     body: bytes | None = None
     identity: str = ""
+    said: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}" + (f": {self.field}" if self.field else "")

@@ -6,6 +6,7 @@ calls the input, and of its bytes. Reading it again repeats the same letter, and
 """
 
 import hashlib
+from collections.abc import Sequence
 from typing import Final
 
 from egovhub.codec import encode
@@ -25,14 +26,24 @@ _IDENTITY: Final = "identity"
 _SIZE: Final = "size"
 
 
-def letter(instance: str, source: str, rejection: Rejection, *, sandbox: bool = False) -> Record:
-    """The record of a refused input; its headers say the field at fault, what the source calls it, and its size."""
+def letter(
+    instance: str, source: str, rejection: Rejection, provenance: Sequence[tuple[str, bytes]] = ()
+) -> Record:
+    """The record of a refused input.
+
+    Its headers say the field at fault, what the source calls it and its size, what else the mapping was given (see
+    `egovhub.given`), and the provenance that the headers of its facts would have had.
+    """
     body = rejection.body or b""
     mark = hashlib.sha256(b"\0".join((instance.encode(), rejection.identity.encode(), body))).digest()
     topic, offset = f"{STEP}:{instance}", int.from_bytes(mark[:8], "big") >> 1
-    said = {_FIELD: rejection.field, _IDENTITY: rejection.identity, _SIZE: str(len(body))}
-    if sandbox:
-        said["hub-sandbox"] = "1"
+    said = {
+        _FIELD: rejection.field,
+        _IDENTITY: rejection.identity,
+        _SIZE: str(len(body)),
+        **dict(rejection.said),
+    }
+    headers = [(name, text.encode("utf-8", "replace")) for name, text in said.items() if text]
     record = {
         "topic": topic,
         "partition": 0,
@@ -40,9 +51,7 @@ def letter(instance: str, source: str, rejection: Rejection, *, sandbox: bool = 
         "timestamp": _NO_TIMESTAMP,
         "key": None,
         "value": body if rejection.body is not None and len(body) <= LARGEST_BODY else None,
-        "headers": [
-            {"name": name, "value": text.encode("utf-8", "replace")} for name, text in said.items() if text
-        ],
+        "headers": [{"name": name, "value": value} for name, value in (*headers, *provenance)],
         "reason": rejection.reason,
         "at": STEP,
         "source": source,

@@ -10,6 +10,7 @@ from egovhub.codec import encode_fact
 from egovhub.connector import Batch, Connector, Made, Page, Payload, Rejection, Snapshot, Source, State
 from egovhub.errors import RejectedInput
 from egovhub.events import Fact
+from egovhub.given import said_of
 from egovhub.snapshot_store import SnapshotStore
 from egovhub.writable import LARGEST_FACT, check_writable
 
@@ -66,7 +67,10 @@ class MappedFeed:
                 written += self._written(payload)
             except RejectedInput as error:
                 body = payload.body or None
-                rejected.append(Rejection(payload.place, error.reason, error.detail, body, payload.ticket))
+                said = said_of(payload)
+                rejected.append(
+                    Rejection(payload.place, error.reason, error.detail, body, payload.ticket, said)
+                )
         return Batch(
             tuple(fact for fact, _value in written),
             tuple(rejected),

@@ -149,10 +149,8 @@ class Runner:
         self._options.report(self._totals)
 
     def _publish_letters(self, rejected: list[Rejection]) -> None:
-        sandbox = self._options.sandbox
-        letters = [
-            dead_letters.letter(self._name, self._feed.source, each, sandbox=sandbox) for each in rejected
-        ]
+        headers = self._options.headers
+        letters = [dead_letters.letter(self._name, self._feed.source, each, headers) for each in rejected]
         try:
             self._publisher.publish(letters)
         except RetryLater:

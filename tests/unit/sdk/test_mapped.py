@@ -113,7 +113,7 @@ def test_a_batch_that_was_not_stored_is_published_again_with_the_same_bytes() ->
 
 
 def stored(rejection: Rejection, *, sandbox: bool = False) -> tuple[bytes, dict[str, Any]]:
-    record = letter("log-1", "log", rejection, sandbox=sandbox)
+    record = letter("log-1", "log", rejection, (("hub-sandbox", b"1"),) if sandbox else ())
     return record.key, decode(record.value or b"")[1]
 
 

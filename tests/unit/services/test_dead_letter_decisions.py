@@ -26,7 +26,7 @@ def replayed(publisher: MemoryPublisher, verdicts: Sequence[Verdict]) -> None:
 def test_a_record_of_the_wrong_partition_is_admitted_with_its_key_on_the_right_one() -> None:
     [verdict] = judged(letter(WRONG, 7))
     assert (verdict.reason, verdict.partition) == (None, RIGHT)
-    assert verdict.record == Record("facts", KEY, VALUE)
+    assert verdict.records == (Record("facts", KEY, VALUE),)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_record_of_the_wrong_partition_is_admitted_with_its_key_on_the_right_o
 )
 def test_what_is_still_wrong_is_refused_for_what_is_wrong_today(record: Record, reason: str) -> None:
     [verdict] = judged(record)
-    assert (verdict.reason, verdict.partition, verdict.record) == (reason, None, None)
+    assert (verdict.reason, verdict.partition, verdict.records) == (reason, None, ())
 
 
 def test_a_record_that_no_publisher_takes_is_refused() -> None:
@@ -65,7 +65,7 @@ def test_a_fact_dated_ahead_is_admitted_once_its_instant_has_come() -> None:
 def test_headers_are_repeated_so_that_a_restores_instant_stays_and_a_sandbox_stays_one() -> None:
     ours = [("hub-known-at", str(NOW - 9).encode()), ("hub-sandbox", b"1")]
     [verdict] = judged(letter(WRONG, 7, headers=[*ours, ("trace", None)]))
-    assert verdict.record == Record("facts", KEY, VALUE, (*ours, ("trace", b"")))
+    assert verdict.records == (Record("facts", KEY, VALUE, (*ours, ("trace", b""))),)
 
 
 def test_what_is_admitted_is_appended_as_it_came_and_then_recorded() -> None:

@@ -5,12 +5,17 @@ import hashlib
 import json
 from base64 import b64decode
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from egovhub import dead_letters
+from egovhub.connector import Rejection
 from egovhub.errors import REASONS
+from egovhub.publisher import Record
 
 from services.__main__ import main
+from tests.bad_inputs.forms import json_row
 from tests.unit.services.dlq_build import (
     CUT,
     GOOD,
@@ -270,6 +275,38 @@ def test_what_a_connector_refused_is_the_connectors_to_replay(run: Run, kafka: K
     assert f"{ELSEWHERE}  not replayed" in out
     assert "egovhub run" in out
     assert (kafka.facts, kafka.decisions) == ([], [])
+
+
+PERMITS = Path("tests/bad_inputs/permits")
+
+
+def permit(body: bytes, name: str) -> Record:
+    rejection = Rejection("row", "bad-value", "unit", body, name)
+    return dead_letters.letter("log", "permits", rejection)
+
+
+def test_letters_of_a_connector_are_mapped_again_if_it_is_named(run: Run, kafka: Kafka) -> None:
+    good, bad = permit(json_row(), "a"), permit(json_row(fee="-1"), "b")
+    kafka.put(good, bad)
+    chosen = ("replay", "--at", "connector", "--connector", str(PERMITS), "--yes", "--json")
+    code, out, _ = run(*chosen)
+    assert code == 1
+    wanted = {good.key.decode(): "replayed", bad.key.decode(): "refused again", ELSEWHERE: "not replayed"}
+    assert outcomes(out) == wanted
+    assert [fact.case_id for fact in kafka.facts] == ["permits:H24-1"]
+    assert [said["action"] for said in kafka.decisions] == ["REPLAYED"]
+    code, out, _ = run(*chosen)
+    assert outcomes(out) == {bad.key.decode(): "refused again", ELSEWHERE: "not replayed"}
+    assert len(kafka.facts) == 1
+    assert run("replay", good.key.decode(), "--connector", str(PERMITS), "--again")[1].startswith(
+        f"{good.key.decode()}  replayed as facts: 1"
+    )
+
+
+def test_a_mapping_that_reads_whole_files_maps_no_letters(run: Run) -> None:
+    code, _, err = run("replay", ELSEWHERE, "--connector", "connectors/receipt")
+    assert code == 2
+    assert "reads whole files" in err
 
 
 def test_many_letters_are_only_looked_at_unless_confirmed(run: Run, kafka: Kafka) -> None:
