@@ -62,7 +62,7 @@ def test_levels_that_end_together_without_heirs_are_unassigned_under_what_follow
     registry = Organisations(rows, [edge("region", "new")])
     left = [f"unassigned successor of {name}" for name in ("commune", "district", "province")]
     assert [registry.successor(row.code) for row in rows] == [*left, "new", "new"]
-    assert registry.path_now("commune") == (*left, "new", "all")
+    assert registry.path_now("commune") == registry.path(left[0]) == (*left, "new", "all")
 
 
 def test_who_gets_what_nobody_got_is_a_unit_of_its_own_from_the_end_on() -> None:
