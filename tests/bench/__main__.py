@@ -1,4 +1,4 @@
-"""Events/s and CPU per event of the client, the decoder and the whole worker, and whether the rows are right.
+"""Events/s and CPU per event of connectors, client, decoder and the whole worker, and whether the rows are right.
 
 Starts a Kafka of its own, fills it with the facts of a generated city, measures each process from the moment
 it has its partitions, so without its start-up, and holds all published rows against `services verify`.
@@ -23,6 +23,7 @@ from deploy.embedded import BrokerFailed, EmbeddedKafka
 from services.__main__ import outcome
 from services.settings import load_settings
 from services.topics import create_topics
+from tests.bench.connectors import table as connector_table
 from tests.bench.facts import PARTITIONS, publish
 from tests.bench.flushes import table as flush_table
 from tests.bench.hub import Hub
@@ -39,6 +40,12 @@ def child(module: str, *arguments: str) -> Any:
     say(" ".join([module, *arguments]))
     command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
     return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+
+
+def measure_connectors(inputs: int, folder: Path) -> list[list[Any]]:
+    with EmbeddedKafka(folder / "kafka-of-connectors", heap_megabytes=512, progress=say) as kafka:
+        rows: list[list[Any]] = child("connectors", kafka.bootstrap, f"--inputs={inputs}", "--json")
+        return rows
 
 
 def measure(events: int, folder: Path) -> tuple[list[Measured], "subprocess.CompletedProcess[str]"]:
@@ -82,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--events", type=int, default=1_000_000, help="facts to publish (1000000)")
+    made.add_argument("--inputs", type=int, default=10_000, help="of each connector (10000)")
     made.add_argument("--open-cases", type=int, default=200_000, help="of the flushes (200000)")
     made.add_argument("--due", type=int, default=2_000, help="of them fall due at once (2000)")
     made.add_argument("--json", action="store_true", help="the result as one JSON object")
@@ -91,8 +99,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
-    if given.events < 1:
-        parser().error(f"--events: {given.events} is not above 0")
+    for name in ("events", "inputs"):
+        if getattr(given, name) < 1:
+            parser().error(f"--{name}: {getattr(given, name)} is not above 0")
     for name in foreign_settings():
         del os.environ[name]
     folder = Path(tempfile.mkdtemp(prefix="hub-bench-"))
@@ -100,6 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         phases = child("phases", str(min(given.events, max(60_000, given.events // PARTITIONS))))
         sizes = f"--cases={given.open_cases}", f"--due={given.due}"
         flushes = child("flushes", "--json", *sizes)
+        connectors = measure_connectors(given.inputs, folder)
         measured, verified = measure(given.events, folder)
     except (BrokerFailed, ProcessDied, subprocess.SubprocessError) as error:
         say(str(error))
@@ -112,10 +122,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.json:
         rows = {"equal": verified.returncode == 0, "verify": verified.stdout.splitlines()}
         costs = {"processes": [m._asdict() for m in measured], "phases": phases, "flushes": flushes}
-        print(json.dumps({**costs, "rows": rows}))
+        print(json.dumps({**costs, "connectors": connectors, "rows": rows}))
     else:
         word = {0: "equal", 1: "NOT EQUAL"}.get(verified.returncode, "not compared")
-        print(*table(measured, phases, flushes), "", f"{verified.stdout}rows out and batch: {word}", sep="\n")
+        lines = [*table(measured, phases, flushes), "", *connector_table(connectors)]
+        print(*lines, "", f"{verified.stdout}rows out and batch: {word}", sep="\n")
     return verified.returncode
 
 
