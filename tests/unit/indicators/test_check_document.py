@@ -67,3 +67,12 @@ def test_the_definition_is_the_published_one() -> None:
         Horizon.AS_OF,
     )
     assert expected == DEFINITION
+
+
+def test_a_document_that_was_returned_before_its_due_date_is_counted_once_that_has_passed() -> None:
+    returned = [
+        document("RECEIVED", "Mon 2026-01-05 08:00", due=DUE),
+        document("RETURNED", "Tue 2026-01-06 08:00"),
+    ]
+    assert found(check_document, returned, DUE) == {}
+    assert changes_at(check_document, returned, "Tue 2026-01-06 09:00") == at(DUE) + 1

@@ -14,6 +14,7 @@ from services.indicators.dossiers import (
     electronic,
     flag,
     has_linked_result,
+    has_online_payment,
     has_reused_part,
     is_filed_online,
     is_paid_online,
@@ -177,6 +178,26 @@ def test_a_channel_is_online_or_not_or_not_known(channel: str | None, answer: An
 def test_the_source_says_how_a_dossier_was_paid(said: str | None, answer: Answer) -> None:
     details: dict[str, Any] = {} if said is None else {"online_payment": said}
     assert is_paid_online(viewed([dossier("ACCEPTED", ACCEPTED, details=details)], AS_OF)) is answer
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "answer"),
+    [
+        ("NATIONAL_PORTAL", None, True),
+        ("NONE", None, False),
+        ("NONE", "PAID", True),
+        (None, "PAID", True),
+        (None, "FAILED", False),
+        (None, None, False),
+    ],
+)
+def test_a_dossier_has_an_online_payment_if_anybody_says_so(
+    said: str | None, status: str | None, answer: bool
+) -> None:
+    facts = [dossier("ACCEPTED", ACCEPTED, details={} if said is None else {"online_payment": said})]
+    if status is not None:
+        facts.append(elsewhere("payments", "PAID", RECEIVED, details={"payment_status": status}))
+    assert has_online_payment(viewed(facts, AS_OF)) is answer
 
 
 @pytest.mark.parametrize(("status", "answer"), [("PAID", True), ("FAILED", False), ("PENDING", False)])

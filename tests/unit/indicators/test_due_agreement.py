@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from services.domain.indicator import Aggregation, Definition, Figure, Horizon
 from services.domain.periods import Grain, label
 from services.indicators import due_agreement
 from tests.unit.domain.build import LAW, WARD, fact, judge
+from tests.unit.indicators.build import measured
 
 COUNTING = replace(LAW, counts=(due_agreement.count,))
 CORRECTION = "1.004859"  # three working days from acceptance
@@ -70,3 +72,22 @@ def test_numerator_denominator_and_total_are_equal_both_and_all() -> None:
 
 def test_no_cases_are_no_data() -> None:
     assert due_agreement.measured({"received": 3}).total == 0
+
+
+def test_the_figure_of_a_period_is_that_of_its_counts() -> None:
+    first = fact("ACCEPTED", RECEIVED, "Thu 2026-01-08 09:00", unit=WARD, procedure=CORRECTION)
+    assert measured(due_agreement, [first], unit=f"{WARD}@2025-07-01", law=LAW) == Figure(
+        1, 1, 1, {**dict.fromkeys(due_agreement.ALL_PARTS, 0), "equal": 1}
+    )
+
+
+def test_the_definition_is_the_published_one() -> None:
+    expected = Definition(
+        "due.agreement",
+        "Due instants on which source and law agree",
+        1,
+        "DESIGN 6; Decree 118/2025/NĐ-CP",
+        Aggregation.SUM,
+        Horizon.AS_OF,
+    )
+    assert expected == due_agreement.DEFINITION

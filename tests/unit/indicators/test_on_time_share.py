@@ -94,11 +94,16 @@ def test_the_share_of_a_setting_is_that_of_its_policy() -> None:
 
 
 def test_the_indicator_is_a_sum_per_policy_at_the_end_of_a_period() -> None:
-    assert (DEFINITION.id, DEFINITION.version, DEFINITION.unit) == ("2.1", 1, "share")
+    assert (DEFINITION.id, DEFINITION.name, DEFINITION.unit) == (
+        "2.1",
+        "Cases handled early or on time",
+        "share",
+    )
+    assert DEFINITION.version == 1
     assert (DEFINITION.aggregation, DEFINITION.horizon) == (Aggregation.SUM, Horizon.PERIOD_END)
     assert DEFINITION.is_per_policy
     assert DEFINITION.has_drill_down
-    assert "766" in DEFINITION.source
+    assert DEFINITION.source == "Decision 766/QD-TTg, indicator 2.1"
 
 
 def test_the_example_in_the_module_holds() -> None:
