@@ -22,6 +22,7 @@ class Bad:
         make: its bytes.
         result: a reason of `egovhub.errors.REASONS`, or `ACCEPTED`.
         is_kept: its bytes stand in its dead letter; those of one too large do not.
+        planted: the text that is bad, wherever it stands; "" if it is not one text.
     """
 
     number: int
@@ -30,6 +31,7 @@ class Bad:
     make: Callable[[], bytes]
     result: str
     is_kept: bool = True
+    planted: str = ""
 
     def __str__(self) -> str:
         return f"{self.number:02d} {self.door} {self.name}"

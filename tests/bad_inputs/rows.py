@@ -10,7 +10,9 @@ DEEP = 100_000
 
 
 def _field(number: int, name: str, result: str, **changes: object) -> Bad:
-    return Bad(number, name, "rest", lambda: json_row(**changes), result)
+    [value] = changes.values()
+    planted = value if isinstance(value, str) else ""
+    return Bad(number, name, "rest", lambda: json_row(**changes), result, planted=planted)
 
 
 def _token(number: int, name: str, result: str, field: str, token: bytes) -> Bad:

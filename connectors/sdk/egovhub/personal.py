@@ -21,6 +21,11 @@ _CITIZEN_IN_GROUPS: Final = re.compile(
 _PHONE_IN_GROUPS: Final = re.compile(
     r"(?<![\d.])(?:\+?84[ .-]?|0)[35789]\d(?:\d[ .-]\d{3}[ .-]\d{3}|[ .-]\d{3}[ .-]\d{4})(?!\d)", re.ASCII
 )
+_SPACED: Final = re.compile(
+    r"(?<!\d)(?:0(?:0[1-9]|[1-8]\d|9[0-6]) [0-3]\d\d \d{3} \d{3}|0[35789]\d\d \d{3} \d{3})(?!\d)", re.ASCII
+)
+"""Of the groups those that spaces part, which no number of a dossier has."""
+
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 _NOT_IN_CASE_IDS: Final = (_PHONE, _PHONE_IN_GROUPS, _CITIZEN_IN_GROUPS)
@@ -30,8 +35,8 @@ _TEXTS: Final = ("case_id", "unit", "receiving_unit", "procedure", "source_statu
 def check_personal(fact: Fact) -> None:
     """Refuse a fact in which an identifier of a person stands.
 
-    In a case id a mobile number, and digits in groups, are let pass: they cannot be told from a journal number, an
-    enterprise code or the parts of a dossier's number.
+    In a case id a mobile number, and groups of digits that no spaces part, are let pass: they cannot be told from a
+    journal number, an enterprise code or the parts of a dossier's number.
 
     Raises:
         RejectedInput: personal-data, naming the field.
@@ -50,5 +55,6 @@ def _check(text: str, name: str) -> None:
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     if _CITIZEN.search(plain) or ("@" in plain and _EMAIL.search(plain)):
         raise RejectedInput("personal-data", name)
-    if name != "case_id" and any(form.search(plain) for form in _NOT_IN_CASE_IDS):
+    others = (_SPACED,) if name == "case_id" else _NOT_IN_CASE_IDS
+    if any(form.search(plain) for form in others):
         raise RejectedInput("personal-data", name)

@@ -72,5 +72,10 @@ def _check_visible(text: str, field: str) -> None:
     categories = {unicodedata.category(character) for character in text}
     if "Cs" in categories:
         raise RejectedInput("lone-surrogate", field)
-    if categories & {"Cc", "Cf", "Zl", "Zp"}:
+    if categories & {"Cc", "Cf", "Zl", "Zp"} or any(map(_is_no_character, text)):
         raise RejectedInput("control-character", field)
+
+
+def _is_no_character(sign: str) -> bool:
+    """Whether a code point is one of the 66 that Unicode will never give a meaning."""
+    return ord(sign) & 0xFFFE == 0xFFFE or "\ufdd0" <= sign <= "\ufdef"
