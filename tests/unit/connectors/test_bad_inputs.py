@@ -91,7 +91,7 @@ def test_no_bad_text_in_any_field_gets_into_a_fact(subject: Subject) -> None:
             facts = made(subject, form.with_value(place, bad.planted))
             tried += 1
             assert not is_shown(bad, facts or []), f"{bad} in {place}"
-    assert tried > 10 * len(TEXTS)
+    assert tried >= 8 * len(TEXTS)
 
 
 def test_a_value_of_another_type_is_refused_or_not_read(subject: Subject) -> None:
