@@ -56,6 +56,11 @@ def test_a_unit_has_its_own_catalogue_and_those_above_it() -> None:
     assert CATALOGUE.catalogue(("30", "all"), DAY) == ()
 
 
+def test_the_units_with_a_catalogue_of_their_own_are_told_in_order() -> None:
+    assert CATALOGUE.catalogue_units == ("10507", "31", "D1")
+    assert Imports().catalogue_units == ()
+
+
 def test_the_nearest_entry_in_force_decides() -> None:
     assert named(CATALOGUE.catalogue(WARD, LATER, "commune")) == ["1.1 ward"]
     assert named(CATALOGUE.catalogue(CITY, LATER, "commune")) == ["1.1 correction"]
