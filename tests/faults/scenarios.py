@@ -21,7 +21,7 @@ class Measure(NamedTuple):
         kills: of the connector.
         faults: of brokers, of each kind.
         away_seconds: how long no broker is there.
-        longest_pause_seconds: of a broker.
+        longest_pause_seconds: that a broker is frozen or down.
     """
 
     kills: int = 20
@@ -49,14 +49,14 @@ def kills(world: World, measure: Measure) -> Findings:
 
 def broker(world: World, measure: Measure) -> Findings:
     """The only broker is killed and started again, and frozen, several times."""
-    process = world.start()
+    process, longest = world.start(), measure.longest_pause_seconds
     faults = [_killed] * measure.faults + [_paused] * measure.faults
     world.random.shuffle(faults)
     for number, fault in enumerate(faults, 1):
         world.await_more(process)
         time.sleep(world.random.uniform(0, 1))
         last = number == len(faults)
-        fault(world, measure.longest_pause_seconds if last else world.random.uniform(1, 12))
+        fault(world, longest if last else min(longest, world.random.uniform(1, 12)))
         world.check(process)
         world.look(f"after fault {number}")
         world.say(f"broker {fault.__name__.strip('_')}, {number} of {len(faults)}")
@@ -88,7 +88,7 @@ def below_min_isr(world: World, measure: Measure) -> Findings:
         world.say(f"node {first} is down: the log goes on")
         world.await_more(process, 20)
         world.kafka.kill(second)
-        time.sleep(world.random.uniform(5, 25))
+        time.sleep(min(measure.longest_pause_seconds, world.random.uniform(5, 25)))
         world.check(process)
         for node in world.random.sample((first, second), 2):
             world.kafka.restart(node)

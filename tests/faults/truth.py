@@ -87,7 +87,7 @@ class Truth:
     @property
     def size(self) -> int:
         """How many facts hold."""
-        return len(self.events) + sum(map(len, self.states.values()))
+        return len(self.events) + sum(len(set(map(_said, state))) for state in self.states.values())
 
     def differences(self, log: Log) -> list[str]:
         """What a log has too little, too much or otherwise; nothing if it holds all and only what was said."""

@@ -1,0 +1,55 @@
+"""A little of `make faults`: every connector is killed, one's broker too, and one has too few replicas."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import pytest
+
+from deploy.embedded import EmbeddedKafka
+from services.settings import Settings, load_settings
+from services.topics import create_topics
+from tests.faults.scenarios import Measure, below_min_isr, broker, kills
+from tests.faults.world import World
+from tests.simulators.simulator import CONNECTORS, feeds_of
+
+SEED: Final = 5
+RATE: Final = 20.0
+LITTLE: Final = Measure(kills=2, faults=1, longest_pause_seconds=3)
+
+
+@contextmanager
+def world(connector: str, kafka: EmbeddedKafka, settings: Settings, folder: Path) -> Iterator[World]:
+    source = folder / "source"
+    source.mkdir()
+    make = next(iter(feeds_of(connector).values()))
+    with (
+        make(SEED, source) as simulator,
+        World(kafka, settings, simulator, folder, Random(SEED), RATE, print) as made,
+    ):
+        yield made
+
+
+@pytest.mark.parametrize("connector", CONNECTORS)
+def test_a_connector_killed_under_load_loses_nothing_and_its_figures_are_right(
+    kafka: EmbeddedKafka, settings: Settings, topics: None, tmp_path: Path, connector: str
+) -> None:
+    with world(connector, kafka, settings, tmp_path) as made:
+        assert kills(made, LITTLE).differences == []
+
+
+def test_a_connector_whose_broker_is_killed_and_frozen_loses_nothing(
+    kafka: EmbeddedKafka, settings: Settings, topics: None, tmp_path: Path
+) -> None:
+    with world("documents", kafka, settings, tmp_path) as made:
+        assert broker(made, LITTLE).differences == []
+
+
+def test_a_connector_on_a_log_with_too_few_replicas_loses_nothing(tmp_path: Path) -> None:
+    with EmbeddedKafka(tmp_path / "kafka", nodes=3) as cluster:
+        settings = load_settings(kafka_bootstrap=cluster.bootstrap)
+        create_topics(settings)
+        with world("onestop", cluster, settings, tmp_path) as made:
+            assert below_min_isr(made, LITTLE).differences == []
