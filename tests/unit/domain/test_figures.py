@@ -12,7 +12,9 @@ from services.domain.cells import Cell, Pool
 from services.domain.figures import (
     AS_NOW,
     AS_WAS,
+    GROUPS_766,
     POINTS,
+    SUM_766,
     FigureKey,
     FigureRow,
     Maker,
@@ -300,6 +302,26 @@ def test_a_share_gives_points_and_groups_and_the_whole_sum_them_up_exactly() -> 
     assert rows["766"].key == FigureKey("766", "w1", ALL, "2026-01", "portal@1", "as-was")
 
 
+def test_sums_of_points_are_defined_by_the_decision_whose_points_they_sum() -> None:
+    source = "Decision 766/QD-TTg, `domain/indicators.md`, 1"
+    assert (
+        Definition("766", "Points of Decision 766", 1, source, Aggregation.IMPORTED, unit="points") == SUM_766
+    )
+    assert {
+        group: Definition(
+            f"766.{group}", f"Points for {group}", 1, source, Aggregation.IMPORTED, unit="points"
+        )
+        for group in (
+            "publicity",
+            "progress",
+            "online-service",
+            "online-payment",
+            "digitisation",
+            "satisfaction",
+        )
+    } == GROUPS_766
+
+
 def test_what_could_not_be_computed_is_named_and_left_out_of_the_maximum() -> None:
     rows = pointed(SOME, PLAINLY, thresholds=THRESHOLDS)
     assert rows["766"].missing == ("1.2", "2.1")
@@ -333,7 +355,7 @@ def test_nothing_to_judge_gives_what_its_row_says_and_unjudged_cases_give_nothin
     some = [threshold("1.1", "publicity", 6, without_data=6)]
     nothing = pool_of({("w1", "other"): 1})
     assert pointed(nothing, PLAINLY, thresholds=some)["766"].points == Fraction(6)
-    unjudged = pool_of({("w1", "total"): 5})
+    unjudged = pool_of({("w1", "total"): 1})
     rows = pointed(unjudged, PLAINLY, thresholds=some)
     assert (rows["1.1"].points, rows["1.1"].points_max) == (None, 6)
     assert rows["766"].missing == ("1.1",)
