@@ -4,12 +4,16 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from egovhub.contract import installed
 from egovhub.contract_rules import problems
 
 Plant = Callable[[Path], object]
 """Spoils a copy of the contract, given its folder."""
+
+FREE_ID: Final = max(installed().by_id) + 1
+"""The next id of the contract."""
 
 
 def edit(file: str, change: Callable[[Any], object]) -> Plant:
@@ -31,7 +35,7 @@ def second(subject: str, change: Callable[[Any], object]) -> Plant:
         shutil.copy(folder / "1.avsc", folder / "2.avsc")
         shutil.copytree(folder / "examples" / "1", folder / "examples" / "2")
         edit(f"{subject}/2.avsc", change)(contract)
-        edit("ids.json", lambda ids: ids.update({"1017": f"{subject}/2"}))(contract)
+        edit("ids.json", lambda ids: ids.update({str(FREE_ID): f"{subject}/2"}))(contract)
 
     return plant
 

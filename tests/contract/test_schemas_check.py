@@ -7,6 +7,7 @@ import pytest
 from egovhub.contract import schemas_dir
 
 from tests.contract.planted import (
+    FREE_ID,
     Plant,
     add,
     assert_found,
@@ -264,7 +265,7 @@ def third_against_first(contract: Path) -> None:
     shutil.copytree(contract / "case/examples/1", contract / "case/examples/3")
     shutil.copy(contract / "case/2.avsc", contract / "case/3.avsc")
     edit("case/3.avsc", lambda s: s["fields"].remove(field(s, "fee")))(contract)
-    edit("ids.json", lambda ids: ids.update({"1018": "case/3"}))(contract)
+    edit("ids.json", lambda ids: ids.update({str(FREE_ID + 1): "case/3"}))(contract)
 
 
 VERSIONS += [

@@ -7,7 +7,18 @@ import pytest
 from egovhub.contract import main, schemas_dir
 from egovhub.contract_rules import problems
 
-from tests.contract.planted import Plant, add, assert_found, at, edit, new_field, remove, replace, second
+from tests.contract.planted import (
+    FREE_ID,
+    Plant,
+    add,
+    assert_found,
+    at,
+    edit,
+    new_field,
+    remove,
+    replace,
+    second,
+)
 
 
 @pytest.fixture
@@ -27,8 +38,8 @@ FILES: list[tuple[str, Plant, str]] = [
     ("id of nothing", remove("tally/1.avsc"), "ids.json: tally/1 is not there as a file"),
     (
         "two ids",
-        edit("ids.json", lambda ids: ids.update({"1017": "case/1"})),
-        "case/1 has two ids, 1009 and 1017",
+        edit("ids.json", lambda ids: ids.update({str(FREE_ID): "case/1"})),
+        f"case/1 has two ids, 1009 and {FREE_ID}",
     ),
     ("low id", edit("ids.json", lambda ids: ids.update({"7": "case/2"})), "ids.json: 7 is no id"),
     ("ids not JSON", add("ids.json", "["), "ids.json: Expecting value"),
@@ -38,7 +49,7 @@ FILES: list[tuple[str, Plant, str]] = [
         lambda c: (
             (
                 second("case", new_field("note", ["null", "string"], default=None))(c),
-                edit("ids.json", lambda ids: ids.update({"1009": "case/2", "1017": "case/1"}))(c),
+                edit("ids.json", lambda ids: ids.update({"1009": "case/2", str(FREE_ID): "case/1"}))(c),
             )
         ),
         "ids.json: ids of case fall",
@@ -51,7 +62,7 @@ FILES: list[tuple[str, Plant, str]] = [
     ),
     (
         "changed id",
-        edit("ids.json", lambda ids: ids.update({"1017": ids.pop("1016")})),
+        edit("ids.json", lambda ids: ids.update({str(FREE_ID): ids.pop("1016")})),
         "ids.json#stage-marker/1: it is not what was released",
     ),
     ("gone release", remove("tally/1.avsc"), "tally/1.avsc: it was released and is gone"),

@@ -12,36 +12,9 @@ from fastavro import parse_schema, schemaless_writer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.sdk.record_build import records
+
 SUBJECTS = tuple(installed().latest)
-
-SIMPLE: dict[str, st.SearchStrategy[Any]] = {
-    "string": st.text(max_size=20),
-    "bytes": st.binary(max_size=20),
-    "boolean": st.booleans(),
-    "int": st.integers(-(2**31), 2**31 - 1),
-    "long": st.integers(-(2**63), 2**63 - 1),
-}
-
-
-def records(schema: Any, subject: str) -> st.SearchStrategy[Any]:
-    """Any value of a type."""
-    match schema:
-        case ["null", some]:
-            return st.none() | records(some, subject)
-        case {"type": "record", "fields": fields}:
-            return st.fixed_dictionaries({f["name"]: records(f["type"], subject) for f in fields})
-        case {"type": "enum", "name": "Domain"}:
-            return st.just(subject.upper().replace("-", "_"))
-        case {"type": "enum", "symbols": symbols}:
-            return st.sampled_from(symbols)
-        case {"type": "array", "items": items}:
-            return st.lists(records(items, subject), max_size=3)
-        case {"type": "map", "values": values}:
-            return st.dictionaries(st.text(max_size=8), records(values, subject), max_size=4)
-        case {"type": simple}:
-            return SIMPLE[simple]
-        case _:
-            return SIMPLE[schema]
 
 
 def sorted_maps(value: Any) -> Any:
