@@ -177,6 +177,8 @@ def test_a_position_of_another_source_is_refused() -> None:
 
 
 FACT = ORIGIN.fact(Kind.STEP, "log:H24-0001", NOW)
+DIGEST = "a031099001234b0912345678c".ljust(64, "d")
+"""As a hash comes out now and then: with the forms of a personal number and of a phone in it."""
 
 
 @pytest.mark.parametrize(
@@ -198,6 +200,11 @@ FACT = ORIGIN.fact(Kind.STEP, "log:H24-0001", NOW)
         {"source_status": "0912 345 678"},
         {"source_status": "+84 91 234 5678"},
         {"unit": "ａｎ＠ｘ．ｖｎ, phường 1"},
+        {"details": {"attachments_sha256": "031099001234"}},
+        {"details": {"attachments_sha256": DIGEST + "0"}},
+        {"details": {"attachments_sha256": DIGEST.upper()}},
+        {"details": {"document_type": DIGEST}},
+        {"source_status": DIGEST},
     ],
 )
 def test_an_identifier_of_a_person_refuses_the_fact(change: dict[str, Any]) -> None:
@@ -220,6 +227,7 @@ def test_an_identifier_of_a_person_refuses_the_fact(change: dict[str, Any]) -> N
         {"unit": "000.031.099.001.234"},
         {"unit": "UBND phường Lê Thánh Tông"},
         {"source_status": "0310990012345"},
+        {"details": {"attachments_sha256": DIGEST}},
     ],
 )
 def test_codes_of_systems_are_no_identifiers_of_persons(change: dict[str, Any]) -> None:
