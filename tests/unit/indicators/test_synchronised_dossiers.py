@@ -84,3 +84,9 @@ def test_the_portals_counts_are_imported_and_may_still_change() -> None:
     assert (DEFINITION.aggregation, DEFINITION.horizon) == (Aggregation.IMPORTED, Horizon.AS_OF)
     assert not DEFINITION.has_drill_down
     assert not DEFINITION.is_per_policy
+
+
+def test_where_the_hub_knows_no_dossier_it_has_reported_none() -> None:
+    imports = Imports(portal=[portal(1, 2, "Sun 2026-02-01 08:00")])
+    figure = measured(synchronised_dossiers, imports=imports)
+    assert figure == Figure(1, 2, 2, {"reported": 0, "synchronised": 1, "known_to_portal": 2})
