@@ -58,7 +58,7 @@ def facts_of(payload: Payload) -> Iterator[Fact]:
             derived=received.is_day,
             **_about(row, received.day),
         )
-    status, processed = row.text("PROCESS_STATUS"), _moment(row, "PROCESSED_DATE")
+    status, processed = row.code("PROCESS_STATUS"), _moment(row, "PROCESSED_DATE")
     if processed is None:
         raise RejectedInput("missing-value", "PROCESSED_DATE")
     about = _about(row, processed.day)
@@ -83,7 +83,7 @@ def _journal_number(row: Fields, code: str | None) -> str:
 
     Source: DESIGN, law 11.
     """
-    number = row.text("IN_JOURNAL_NO")
+    number = row.code("IN_JOURNAL_NO")
     if code is not None and len(code) >= _CODE_DIGITS and code[:_CODE_DIGITS] in number:
         raise RejectedInput("personal-data", "IN_JOURNAL_NO")
     return number
@@ -91,7 +91,7 @@ def _journal_number(row: Fields, code: str | None) -> str:
 
 def _about(row: Fields, day: date) -> dict[str, Any]:
     """Unit, procedure and details; a document nobody knows is UNKNOWN, an office nobody knows has its number alone."""
-    site = row.optional("SITE_ID")
+    site = row.optional_code("SITE_ID")
     document = meaning(DOCUMENTS, row.text("DOCUMENT_TYPE"), day)
     return {
         "unit": meaning(SITES, site, day),

@@ -14,6 +14,7 @@ from typing import Final, Self
 from egovhub.errors import RejectedInput
 from egovhub.events import Fact, Kind
 from egovhub.origin import Origin
+from egovhub.personal import refuse_personal
 
 from documents.codes import ASKED_BACK, REVOKED
 from documents.envelope import Element, Named
@@ -45,12 +46,13 @@ class Document:
         """A document as a message names it: the sender in either order, the day `yyyy/MM/dd`, number and notation.
 
         Raises:
-            RejectedInput: bad-value, no-such-date, missing-value, unknown-unit.
+            RejectedInput: bad-value, no-such-date, missing-value, personal-data, unknown-unit.
         """
         promulgated_on = day_of(day)
         spelt = "".join(code.text.split()).strip("/").upper()
         if not spelt:
             raise RejectedInput("missing-value", code.where)
+        refuse_personal(spelt, code.where)
         return cls(ORGANISATIONS.code(sender.text, promulgated_on, sender.where), promulgated_on, spelt)
 
     @classmethod

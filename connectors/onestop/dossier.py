@@ -65,7 +65,7 @@ class _Dossier:
         self._appointments = Appointments(row, self._taken_in_at)
         self._last = self._appointments.last_at
         self._who: dict[str, Any] = {
-            "unit": row.optional("DonViXuLy") or sender,
+            "unit": row.optional_code("DonViXuLy") or sender,
             "receiving_unit": receiving_unit(case.partition(":")[2]),
             "procedure": procedure_stem(row),
             "channel": channel(row),

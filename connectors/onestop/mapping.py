@@ -25,7 +25,7 @@ def facts_of(payload: Payload) -> Iterator[Fact | Snapshot]:
     row, envelope = ORIGIN.read(payload), Fields(payload.context, ORIGIN.zone)
     service = row.optional("service") or envelope.text("service")
     if service == "DongBoHoSoMC":
-        yield snapshot_of(row, row.optional("madonvi") or envelope.optional("madonvi"))
+        yield snapshot_of(row, row.optional_code("madonvi") or envelope.optional_code("madonvi"))
     elif service == "CapNhatTienDoHoSoMC":
         yield step_of(row)
     else:

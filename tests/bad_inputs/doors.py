@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
 from egovhub.codec import decode, decode_fact
-from egovhub.connector import Connector, Context, FeedSettings
+from egovhub.connector import Connector, Context, FeedSettings, Source
 from egovhub.events import Fact
 from egovhub.loading import changed
 from egovhub.loopback import Response
@@ -50,7 +50,6 @@ class Outcome:
     metrics: str
     logs: str
     totals: Totals
-    told: list[tuple[str, str]] = field(default_factory=list)
 
     def on(self, topic: str) -> list[Record]:
         return [record for record in self.order if record.topic == topic]
@@ -123,13 +122,18 @@ one answer or file, the others a file each."""
 def run(door: str, bodies: Sequence[bytes], folder: Path, *, connector: Connector | None = None) -> Outcome:
     """Let inputs in by a door, in this order."""
     given, entrance = DOORS[door]
-    chosen = connector or given
-    publisher, metrics = Kept(), ConnectorMetrics(chosen.origin.source, "log", lambda: NOW)
-    with entrance(bodies, folder) as settings, _heard() as lines:
-        feed = MappedFeed(chosen, settings.open(Context(lambda: NOW, Event(), once=True)), lambda: NOW)
+    with entrance(bodies, folder) as settings:
+        return run_source(connector or given, settings.open(Context(lambda: NOW, Event(), once=True)))
+
+
+def run_source(connector: Connector, source: Source, now: int = NOW) -> Outcome:
+    """Run a connector over all that a source has."""
+    publisher, metrics = Kept(), ConnectorMetrics(connector.origin.source, "log", lambda: now)
+    feed = MappedFeed(connector, source, lambda: now)
+    with _heard() as lines:
         try:
             options = Options(once=True, keep_going=True)
-            totals = Runner("log", feed, publisher, metrics, lambda: NOW, Event(), options).run()
+            totals = Runner("log", feed, publisher, metrics, lambda: now, Event(), options).run()
         finally:
             feed.close()
     return Outcome(publisher.order, generate_latest(metrics.registry).decode(), "\n".join(lines), totals)

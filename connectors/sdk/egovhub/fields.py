@@ -3,18 +3,21 @@
 Refusals name the field and never its value. Texts are trimmed and in NFC; an empty text says nothing.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from egovhub.errors import RejectedInput
 from egovhub.mapping_times import instants
+from egovhub.personal import refuse_personal
 
 T = TypeVar("T")
 
 _TRUE: Final = ("True", "true", "TRUE", "1")
 _FALSE: Final = ("False", "false", "FALSE", "0")
 _MOST_DIGITS: Final = 18
+_CODE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,63})", re.ASCII)
 
 
 class Fields:
@@ -60,6 +63,25 @@ class Fields:
             RejectedInput: missing-value; bad-value for another type.
         """
         return self._required(name, self.optional(name))
+
+    def optional_code(self, name: str) -> str | None:
+        """A code, None if the field says nothing: letters and digits of ASCII with `. _ - /` between them.
+
+        So it is no name and no sentence, and it may not have the form of a person's number either.
+
+        Raises:
+            RejectedInput: bad-value; personal-data.
+        """
+        text = self.optional(name)
+        if text is not None:
+            refuse_personal(text, self._name(name))
+            if not _CODE.fullmatch(text):
+                raise RejectedInput("bad-value", f"{self._name(name)} is no code")
+        return text
+
+    def code(self, name: str) -> str:
+        """A code that must be there; see `optional_code`."""
+        return self._required(name, self.optional_code(name))
 
     def optional_integer(self, name: str) -> int | None:
         """An integer, as a number or in ASCII digits.

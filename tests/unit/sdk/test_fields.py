@@ -122,3 +122,30 @@ def test_a_payload_is_read_as_the_object_it_is() -> None:
     assert ORIGIN.read(Payload(b"a\n1", value={"a": "1"})).integer("a") == 1
     with pytest.raises(RejectedInput, match="not-json"):
         ORIGIN.read(Payload(b"x"))
+
+
+@pytest.mark.parametrize("code", ["H24.15.03", "2611-0000102", "a/b_c", "7", "x" * 64])
+def test_a_code_is_letters_and_digits(code: str) -> None:
+    row = Fields({"code": code}, "Asia/Ho_Chi_Minh")
+    assert row.code("code") == row.optional_code("code") == code
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Nguyễn Văn Ân", "bad-value: code is no code"),
+        ("LE VAN AN", "bad-value: code is no code"),
+        ("-7", "bad-value: code is no code"),
+        ("x" * 65, "bad-value: code is no code"),
+        ("0912345678", "personal-data: code"),
+        ("H24-031099001234", "personal-data: code"),
+        (" ", "missing-value: code"),
+    ],
+)
+def test_what_may_name_a_person_is_no_code(text: str, said: str) -> None:
+    row = Fields({"code": text}, "Asia/Ho_Chi_Minh")
+    assert refused(lambda: row.code("code")) == said
+
+
+def test_a_code_may_be_left_out() -> None:
+    assert Fields({}, "Asia/Ho_Chi_Minh").optional_code("code") is None
