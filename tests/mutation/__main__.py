@@ -17,7 +17,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tests.mutation.judge import CannotMeasure, Judge
+from tests.mutation.first_runs import CannotMeasure, FirstRuns
+from tests.mutation.judge import Judge
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.results import Journal, Result, Verdict, read, result_of, without_reason, write
 from tests.mutation.subjects import Subject, snapshot, subjects
@@ -63,33 +64,36 @@ def is_called(subject: Subject, name: str) -> bool:
     return name in (subject.source, subject.name, Path(subject.source).stem)
 
 
-def run(subject: Subject, root: Path, jobs: int, console: Console) -> Result:
+def run(subject: Subject, runs: FirstRuns, jobs: int, console: Console) -> Result:
     """Judge every mutant that the journal does not know, and write the result."""
+    root = runs.root
     digest = subject.digest(root)
     journal = Journal(subject, digest)
     mutants = list(mutants_of((root / subject.source).read_text()))
     left = [mutant for mutant in mutants if mutant.id not in journal.verdicts]
-    for mutant, verdict in judged(subject, root, left, jobs, console):
+    for mutant, verdict in judged(subject, runs, left, jobs, console):
         journal.add(mutant, verdict)
     result = result_of(subject, digest, mutants, journal.verdicts)
     write(subject, result)
     return result
 
 
-def run_survivors(subject: Subject, root: Path, jobs: int, console: Console) -> Result | None:
+def run_survivors(subject: Subject, runs: FirstRuns, jobs: int, console: Console) -> Result | None:
     """Judge again what the written result calls survivors, and write nothing."""
     before = read(subject)
     if before is None:
         return None
     mutants = [
-        mutant for mutant in mutants_of((root / subject.source).read_text()) if mutant.id in before.survivors
+        mutant
+        for mutant in mutants_of((runs.root / subject.source).read_text())
+        if mutant.id in before.survivors
     ]
-    verdicts = {mutant.id: verdict for mutant, verdict in judged(subject, root, mutants, jobs, console)}
+    verdicts = {mutant.id: verdict for mutant, verdict in judged(subject, runs, mutants, jobs, console)}
     return result_of(subject, {}, mutants, verdicts)
 
 
 def judged(
-    subject: Subject, root: Path, mutants: Sequence[Mutant], jobs: int, console: Console
+    subject: Subject, runs: FirstRuns, mutants: Sequence[Mutant], jobs: int, console: Console
 ) -> Iterator[tuple[Mutant, Verdict]]:
     """Yield the verdicts while a bar on a terminal tells how far they are."""
     if not mutants:
@@ -100,7 +104,7 @@ def judged(
         *columns, console=console, auto_refresh=False, transient=True, disable=not console.is_terminal
     ) as progress:
         task = progress.add_task("", total=len(mutants))
-        with closing(Judge(root, subject, root.parent / "log").verdicts(mutants, jobs)) as verdicts:
+        with closing(Judge(runs.root, subject, runs.log, runs).verdicts(mutants, jobs)) as verdicts:
             for found in verdicts:
                 yield found
                 progress.advance(task)
@@ -144,10 +148,10 @@ def measure(options: argparse.Namespace, found: Sequence[Subject], console: Cons
     act = run_survivors if options.survivors else run
     well, unmeasured = True, []
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        root = snapshot(Path(folder))
+        runs = FirstRuns(snapshot(Path(folder)), found, Path(folder) / "log")
         for subject in found:
             try:
-                result = act(subject, root, options.jobs, console)
+                result = act(subject, runs, options.jobs, console)
             except CannotMeasure as error:
                 unmeasured.append(str(error))
             else:

@@ -11,20 +11,16 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.mutation.first_runs import CannotMeasure, FirstRuns
 from tests.mutation.mutants import Mutant
 from tests.mutation.results import BROKEN, KILLED, SURVIVED, TIMEOUT, Verdict
 from tests.mutation.standby import Standby, is_for_standby
 from tests.mutation.subjects import Subject
-from tests.mutation.trial import Answer, first_run, fork, parse_once, tests_of, told, trial, warm
+from tests.mutation.trial import Answer, fork, parse_once, tests_of, told, trial, warm
 
-FIRST_RUN_SECONDS = 600
 SPARE_SECONDS = 2  # to start pytest
 QUICK_SECONDS = 0.1
 SLACK = 3  # a mutant may take so much longer than the source as it is
-
-
-class CannotMeasure(Exception):
-    """The tests say nothing about mutants: they fail on the source as it is, or pytest itself does."""
 
 
 class Running(NamedTuple):
@@ -43,27 +39,15 @@ class Running(NamedTuple):
 class Judge:
     """Knows what the tests do on the source as it is, and tells which mutants they notice."""
 
-    def __init__(self, root: Path, subject: Subject, log: Path) -> None:
+    def __init__(self, root: Path, subject: Subject, log: Path, runs: FirstRuns | None = None) -> None:
         self.root, self.subject, self.log = root, subject, log
-        if not subject.tests:
-            raise CannotMeasure(
-                f"{subject.source}: no test bears its name; see ALSO in tests/mutation/subjects.py"
-            )
-        with log.open("wb") as file:
-            work = partial(first_run, root, subject.source, subject.tests)
-            answer = told(*fork(work, FIRST_RUN_SECONDS, file.fileno()))
-        if answer is None or answer["status"]:
-            raise CannotMeasure(
-                f"{subject.source}: its tests fail before anything is changed:\n" + tail(log, 30)
-            )
-        self.seconds: dict[str, float] = answer["seconds"]
-        self.lines: dict[int, list[str]] = {int(line): tests for line, tests in answer["lines"].items()}
+        self.seconds, self.lines, modules = (runs or FirstRuns(root, [subject], log)).of(subject)
         self.kills = Counter[str]()
         self.source = (root / subject.source).read_text()
         self.passing: dict[str, bool] = {}
         self.unfit: set[str] = set()
         parse_once((root / "services" / "reference").glob("*.toml"))
-        warm(answer["modules"])
+        warm(modules)
 
     def verdicts(self, mutants: Iterable[Mutant], jobs: int) -> Generator[tuple[Mutant, Verdict], None, None]:
         """Yield each mutant when it is done; children still at work are stopped if the caller goes away."""
@@ -156,7 +140,3 @@ def verdict_of(mutant: Mutant, answer: Answer | None) -> Verdict:
         case {"status": "broken"}:
             return Verdict(BROKEN)
     raise CannotMeasure(f"mutant {mutant.id} ({mutant.before} → {mutant.after}): pytest answered {answer}")
-
-
-def tail(log: Path, lines: int) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

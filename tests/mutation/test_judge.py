@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.mutation import trial
-from tests.mutation.judge import CannotMeasure, Judge
+from tests.mutation.first_runs import CannotMeasure
+from tests.mutation.judge import Judge
 from tests.mutation.mutants import mutants_of
 from tests.mutation.results import BROKEN, KILLED, SURVIVED, TIMEOUT, Verdict
 from tests.mutation.subjects import Subject, subjects

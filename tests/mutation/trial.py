@@ -162,24 +162,26 @@ def forget_ours(root: Path) -> None:
     sys.path.insert(0, str(root))
 
 
-def first_run(root: Path, source: str, tests: Sequence[str]) -> Answer:
-    """Run all tests on the source as it is.
+def first_run(root: Path, sources: Sequence[str], tests: Sequence[str]) -> Answer:
+    """Run all tests on the sources as they are.
 
-    Returns: `status` (pytest's), `seconds` by test, `lines`: line -> tests, and `modules`: what it took to run them.
+    Returns: `status` (pytest's), `seconds` by test, `lines`: source -> line -> tests, and `modules`: what it took to
+    run them.
     """
     forget_ours(root)
-    path = str(root / source)
-    measured = coverage.Coverage(data_file=None, include=[path], config_file=False)
+    paths = {source: str(root / source) for source in sources}
+    measured = coverage.Coverage(data_file=None, include=[*paths.values()], config_file=False)
     watched = Watched(measured)
     measured.start()
     try:
         status = pytest.main([*ARGUMENTS, *tests], plugins=[watched])
     finally:
         measured.stop()
+    found = measured.get_data()
     return {
         "status": int(status),
         "seconds": watched.seconds,
-        "lines": measured.get_data().contexts_by_lineno(path),
+        "lines": {source: found.contexts_by_lineno(path) for source, path in paths.items()},
         "modules": sorted(name for name in sys.modules if name.split(".")[0] not in OURS),
     }
 
