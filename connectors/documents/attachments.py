@@ -1,4 +1,4 @@
-"""Attachments: checked, counted, and left behind.
+"""Attachments: checked, and left behind but for number, size and hash.
 
 An attachment is base64 of a ZIP with one file. It never goes to Kafka; what is looked at is whether it is what it says,
 for a document whose attachment is broken has not arrived. Nothing is written to disk and nothing inside the file is
@@ -8,6 +8,8 @@ opened. Source: `domain/systems.md`, 1, "Attachments"; `BAD_INPUTS.md`, 8 and 19
 import binascii
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Final
@@ -47,24 +49,43 @@ _BROKEN: Final = (
 """What `zipfile` raises for bytes that are no proper ZIP."""
 
 
-def check_attachments(attachments: Iterable[Element]) -> int:
-    """How many attachments there are, each of them being what it says.
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """What is kept of the attachments of a message, so that whoever has them can tell that they are these.
+
+    Args:
+        number: how many there are.
+        size: bytes of their files; None without any.
+        sha256: of the one file; of several, of their SHA-256s in the order of the message. None without any.
+    """
+
+    number: int = 0
+    size: int | None = None
+    sha256: str | None = None
+
+
+def check_attachments(attachments: Iterable[Element]) -> Attachments:
+    """Number, size and hash of the attachments of a message, each of them being what it says.
 
     Raises:
         RejectedInput: bad-attachment, expands-too-far, oversized.
     """
-    number = left = 0
-    left = LARGEST
+    size = 0
+    digests: list[bytes] = []
     for attachment in attachments:
-        number += 1
-        if number > MOST:
+        if len(digests) == MOST:
             raise RejectedInput("oversized", "attachments")
-        left -= _size(attachment, left)
-    return number
+        content = _unpacked(attachment, LARGEST - size)
+        size += len(content)
+        digests.append(sha256(content).digest())
+    if not digests:
+        return Attachments()
+    together = digests[0] if len(digests) == 1 else sha256(b"".join(digests)).digest()
+    return Attachments(len(digests), size, together.hex())
 
 
-def _size(attachment: Element, most: int) -> int:
-    """Bytes of the one file of an attachment."""
+def _unpacked(attachment: Element, most: int) -> bytes:
+    """The one file of an attachment."""
     where = attachment.where()
     packed = _decoded(attachment.optional("ContentTransferEncoded") or "", where)
     _check_text(packed, where)
@@ -76,7 +97,7 @@ def _size(attachment: Element, most: int) -> int:
     except _BROKEN:
         raise RejectedInput("bad-attachment", f"{where} is no ZIP, or damaged") from None
     _check_text(content, where)
-    return len(content)
+    return content
 
 
 def _decoded(text: str, where: str) -> bytes:

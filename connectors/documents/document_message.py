@@ -173,6 +173,7 @@ def _details(
     root: Element, header: Element, business: Element, document: Document, form: str, receivers: int
 ) -> dict[str, Any]:
     document_type = header.optional("DocumentType/TypeName")
+    attachments = check_attachments(root.each("AttachmentEncoded/Attachment"))
     return {
         "document_type": document_type if document_type in DOCUMENT_TYPES else None,
         "message_type": form,
@@ -180,7 +181,9 @@ def _details(
         "steering": _symbol(header, "SteeringType", STEERING),
         "sender": document.sender,
         "receivers": receivers,
-        "attachments": check_attachments(root.each("AttachmentEncoded/Attachment")),
+        "attachments": attachments.number,
+        "attachments_bytes": attachments.size,
+        "attachments_sha256": attachments.sha256,
         "is_electronic": IS_ELECTRONIC.get(business.optional("Paper") or ""),
     }
 

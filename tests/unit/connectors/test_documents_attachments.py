@@ -1,11 +1,12 @@
 import base64
+import hashlib
 import io
 import struct
 import zipfile
 from collections.abc import Iterable
 
 import pytest
-from documents.attachments import LARGEST, MOST, check_attachments
+from documents.attachments import LARGEST, MOST, Attachments, check_attachments
 from documents.envelope import Element, envelope_of
 from egovhub.errors import RejectedInput
 
@@ -48,18 +49,48 @@ ONE = archive([("a.pdf", PDF)])
 BOMB = archive([("a.txt", b"\0" * (8 << 20))])
 
 
-def test_attachments_are_counted() -> None:
-    assert check_attachments([]) == 0
-    assert check_attachments(elements(packed(), packed(b"%PDF-2", "b.pdf"))) == 2
+def number(*contents: str) -> int:
+    return check_attachments(elements(*contents)).number
+
+
+def test_of_one_attachment_the_size_and_the_hash_of_its_file_are_kept() -> None:
+    found = check_attachments(elements(packed(b"abc", "a.txt")))
+    assert found == Attachments(1, 3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+
+
+def test_of_several_attachments_the_hash_is_that_of_their_hashes_in_their_order() -> None:
+    one, two = b"abc", PDF
+    digests = [hashlib.sha256(content).digest() for content in (one, two)]
+    assert check_attachments(elements(packed(one), packed(two))) == Attachments(
+        2, 3 + len(PDF), hashlib.sha256(digests[0] + digests[1]).hexdigest()
+    )
+    assert check_attachments(elements(packed(two), packed(one))) == Attachments(
+        2, 3 + len(PDF), hashlib.sha256(digests[1] + digests[0]).hexdigest()
+    )
+
+
+def test_the_way_a_file_is_packed_and_named_is_not_in_its_hash() -> None:
+    ways = [
+        packed(PDF, "a.pdf"),
+        encoded(archive([("b.pdf", PDF)], zipfile.ZIP_STORED)),
+        "\n".join(packed(PDF, "a.pdf")),
+    ]
+    assert len({check_attachments(elements(way)) for way in ways}) == 1
+
+
+def test_an_empty_file_has_a_size_and_a_hash_and_no_attachment_has_neither() -> None:
+    empty = check_attachments(elements(packed(b"")))
+    assert empty == Attachments(1, 0, hashlib.sha256(b"").hexdigest())
+    assert check_attachments([]) == Attachments(0, None, None)
 
 
 def test_base64_may_be_broken_into_lines() -> None:
-    assert check_attachments(elements("\r\n".join(encoded(ONE)[i : i + 76] for i in range(0, 999, 76)))) == 1
+    assert number("\r\n".join(encoded(ONE)[i : i + 76] for i in range(0, 999, 76))) == 1
 
 
 @pytest.mark.parametrize("name", ["a.docx", "b.XLSX", "c.odt"])
 def test_an_office_document_is_a_file_although_it_is_a_zip(name: str) -> None:
-    assert check_attachments(elements(encoded(archive([(name, ONE)], zipfile.ZIP_STORED)))) == 1
+    assert number(encoded(archive([(name, ONE)], zipfile.ZIP_STORED))) == 1
 
 
 @pytest.mark.parametrize(
@@ -105,7 +136,7 @@ def test_a_file_that_went_through_utf_8_before_it_was_packed_is_named() -> None:
 
 @pytest.mark.parametrize("content", ["?\ufffd?".encode(), PDF + b"\xef\xbf\xbd" + b"\xff"])
 def test_a_replacement_character_in_a_text_or_among_other_bytes_is_no_damage(content: bytes) -> None:
-    assert check_attachments(elements(packed(content))) == 1
+    assert number(packed(content)) == 1
 
 
 def test_a_bomb_is_not_unpacked() -> None:
@@ -123,11 +154,11 @@ def test_a_directory_of_very_many_files_is_not_even_read() -> None:
 
 def test_all_attachments_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("documents.attachments.LARGEST", 2 * len(PDF))
-    assert check_attachments(elements(packed(), packed())) == 2
+    assert number(packed(), packed()) == 2
     assert refusal(packed(), packed(), packed()) == "expands-too-far: Attachment[3]"
 
 
 def test_more_attachments_than_a_message_has_are_refused() -> None:
     assert LARGEST == 64 << 20
-    assert check_attachments(elements(*([packed()] * MOST))) == MOST
+    assert number(*([packed()] * MOST)) == MOST
     assert refusal(*([packed()] * (MOST + 1))) == "oversized: attachments"

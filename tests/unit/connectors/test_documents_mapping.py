@@ -11,7 +11,7 @@ from egovhub.events import Fact, Kind
 
 from services.domain.case import UNKNOWN, CaseState
 from services.domain.standing import in_fold_order, without_retracted
-from tests.simulators.edxml import Edoc, status
+from tests.simulators.edxml import Edoc, packed, status
 
 DOCUMENT = Edoc(
     sender="H24.01",
@@ -109,6 +109,16 @@ def test_details_say_what_the_codes_mean_and_unknown_ones_are_unknown() -> None:
         "attachments": 0,
         "is_electronic": False,
     }
+
+
+def test_of_attachments_number_size_and_hash_are_said_to_every_receiver() -> None:
+    facts = read(replace(DOCUMENT, attachments=(packed(b"abc"),)).body())
+    sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    said_of_them = [
+        {name: value for name, value in fact.details.items() if name.startswith("attachments")}
+        for fact in facts
+    ]
+    assert said_of_them == 2 * [{"attachments": 1, "attachments_bytes": 3, "attachments_sha256": sha256}]
 
 
 def test_a_document_type_that_is_none_of_the_law_is_left_out() -> None:
