@@ -22,6 +22,7 @@ from egovhub.events import Fact, partition_of
 
 from services.clock import step_to
 from services.domain.standing import Known
+from services.door import Door
 from services.rows import MARKER_KEY, LogIdentity, Marker, read_marker
 from services.settings import Settings
 from services.topics import log_identity, recreate_topic
@@ -135,6 +136,28 @@ class Hub:
         log = self.facts[stored.partition]
         assert stored.offset == len(log)
         log.append(None if fact is None else Known(fact, stored.timestamp))
+
+    def note_appended(self) -> list[tuple[int, Fact, list[Header]]]:
+        """Take note of facts that a process appended; where they lie, and their headers."""
+        door, found = Door(PARTITIONS), []
+        starts = {
+            kafka.TopicPartition(self.settings.topic("facts"), p): end for p, end in self.ends().items()
+        }
+        consumer = kafka.KafkaConsumer(**self.settings.kafka_options())
+        consumer.assign(list(starts))
+        ends = consumer.end_offsets(list(starts))
+        for tp, start in starts.items():
+            consumer.seek(tp, start)
+        while any(consumer.position(tp) < end for tp, end in ends.items()):
+            for record in (each for records in consumer.poll(200).values() for each in records):
+                known = door.admit(
+                    record.partition, record.key, record.value, record.timestamp, record.headers
+                )
+                assert record.offset == len(self.facts[record.partition])
+                self.facts[record.partition].append(known)
+                found.append((record.partition, known.fact, list(record.headers)))
+        consumer.close()
+        return found
 
     def recreate_facts(self) -> None:
         recreate_topic(self.settings, "facts")

@@ -8,17 +8,16 @@ from urllib.request import urlopen
 import pytest
 from egovhub.codec import encode_fact
 from egovhub.events import Fact, partition_of
-from kafka import KafkaConsumer, TopicPartition
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.__main__ import main
 from services.domain.standing import Known
-from services.door import Door
 from services.settings import Settings
+from tests.bad_inputs.records import GOOD, KEY, VALUE
 from tests.integration import expected
 from tests.integration.hub import PARTITIONS, Header, Hub
 from tests.integration.process import Process
-from tests.integration.test_bad_bytes import GOOD, KEY, VALUE, letter_key, standing_letters
+from tests.integration.test_bad_bytes import letter_key, standing_letters
 
 RIGHT = partition_of(KEY, PARTITIONS)
 WRONG = (RIGHT + 1) % PARTITIONS
@@ -50,28 +49,6 @@ def refuse(hub: Hub, partition: int, value: bytes, fact: Fact, headers: tuple[He
     stored = future.get(timeout=10)
     hub.expect(stored, None)
     return letter_key(hub, stored.partition, stored.offset).decode()
-
-
-def note_appended(hub: Hub) -> list[tuple[int, Fact, list[tuple[str, bytes]]]]:
-    """Tell the hub of facts that a command appended; where they lie, and their headers."""
-    door, found = Door(PARTITIONS), []
-    with_ends = {TopicPartition(hub.settings.topic("facts"), p): end for p, end in hub.ends().items()}
-    consumer = KafkaConsumer(**hub.settings.kafka_options())
-    consumer.assign(list(with_ends))
-    ends = consumer.end_offsets(list(with_ends))
-    for tp, start in with_ends.items():
-        consumer.seek(tp, start)
-    while any(consumer.position(tp) < end for tp, end in ends.items()):
-        for records in consumer.poll(200).values():
-            for record in records:
-                known = door.admit(
-                    record.partition, record.key, record.value, record.timestamp, record.headers
-                )
-                assert record.offset == len(hub.facts[record.partition])
-                hub.facts[record.partition].append(known)
-                found.append((record.partition, known.fact, list(record.headers)))
-    consumer.close()
-    return found
 
 
 def check_as_if_never_wrong(hub: Hub, facts: Mapping[int, list[Known | None]]) -> None:
@@ -128,7 +105,7 @@ def test_what_is_replayed_counts_as_if_it_had_never_been_refused(hub: Hub, dlq: 
         restored: "replayed",
         broken: "refused again",
     }
-    appended = note_appended(hub)
+    appended = hub.note_appended()
     assert appended == [(RIGHT, GOOD, []), (RIGHT, SECOND, list(RESTORED))]
     as_if[RIGHT] += [Known(GOOD, hub.facts[RIGHT][-2].known_at), Known(SECOND, GOOD.occurred_at + 7)]  # type: ignore[union-attr]
     hub.await_indicators()
@@ -145,7 +122,7 @@ def test_what_is_replayed_counts_as_if_it_had_never_been_refused(hub: Hub, dlq: 
         restored: "decided before",
         broken: "refused again",
     }
-    assert note_appended(hub) == []
+    assert hub.note_appended() == []
     assert hub.ends() == ends
 
     code, _ = dlq("discard", broken, "--note", "cut off on the way, sent again by its source")
