@@ -1,7 +1,7 @@
 """Kill connectors and brokers under load, and hold every fact, dead letter and figure of the log against the truth.
 
 scenario   what is done, again and again at moments drawn from the seed, while the source goes on having more
-kills      the connector dies by kill -9
+kills      the connector dies by kill -9, often while it waits for the broker's answer
 broker     the only broker is killed and started again, or frozen
 min-isr    three nodes: first one is down, then two, so that no write can have its two replicas, then none
 away       no broker is there for long; the connector's memory stays within a bound

@@ -13,6 +13,9 @@ MEMORY_MEGABYTES: Final = 64.0
 START_SHARE: Final = 0.2
 """Of the kills that many come at any time after the start, the others after the first facts of a life are stored."""
 
+FROZEN_SHARE: Final = 0.5
+"""Of those others that many come while the broker is frozen."""
+
 
 class Measure(NamedTuple):
     """How much is done.
@@ -31,20 +34,34 @@ class Measure(NamedTuple):
 
 
 def kills(world: World, measure: Measure) -> Findings:
-    """The connector dies by kill -9 at random moments."""
+    """The connector dies by kill -9 at random moments; two of five times while it waits for a frozen broker's answer.
+
+    What it had sent then still reaches the log, what it had not does not: the moments in which a connector that keeps
+    its position before its facts, or tells its source too early, loses something.
+    """
     for number in range(1, measure.kills + 1):
         process = world.start()
         if world.random.random() < START_SHARE:
             time.sleep(world.random.uniform(0, 2.5))
+            _kill(world, process)
         else:
             world.await_more(process)
             time.sleep(world.random.expovariate(4))
-        world.check(process)
-        process.kill()
+            _kill(world, process, is_frozen=world.random.random() < FROZEN_SHARE)
         world.look(f"after kill {number}")
         world.say(f"kill {number} of {measure.kills}")
     world.findings.counts["kills"] = measure.kills
     return world.finish()
+
+
+def _kill(world: World, process: Process, *, is_frozen: bool = False) -> None:
+    if is_frozen:
+        world.kafka.pause()
+        time.sleep(world.random.uniform(0.5, 1.5))
+    world.check(process)
+    process.kill()
+    if is_frozen:
+        world.kafka.resume()
 
 
 def broker(world: World, measure: Measure) -> Findings:
