@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--connector", action="append", choices=CONNECTORS, help="only this; may be repeated")
     made.add_argument("--scenario", action="append", choices=SCENARIOS, help="only this; may be repeated")
     made.add_argument("--seed", type=int, default=5, help="of simulators and moments (5)")
-    made.add_argument("--rate", type=float, default=25.0, help="inputs a second of the source (25)")
+    made.add_argument("--rate", type=float, default=15.0, help="inputs a second of the source (15)")
     made.add_argument("--kills", type=int, default=usual.kills, help="of the connector (20)")
     made.add_argument("--faults", type=int, default=usual.faults, help="of brokers, of each kind (3)")
     made.add_argument("--away-seconds", type=float, default=usual.away_seconds, help="(300)")
