@@ -7,7 +7,8 @@ from egovhub.errors import RejectedInput
 from egovhub.events import partition_of
 
 from services.domain.standing import Known
-from services.door import Door, is_trial
+from services.door import Door
+from services.provenance import is_trial
 from services.settings import Settings
 from services.topic_reads import Report, consumer_of, read_to_end
 from services.topics import topic_named

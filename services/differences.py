@@ -18,7 +18,8 @@ from services.domain.evaluation import evaluate
 from services.domain.figures import ranks
 from services.domain.standing import Known
 from services.domain.sums import Point
-from services.door import Door, is_trial
+from services.door import Door
+from services.provenance import is_trial, told
 from services.recount import figures
 from services.rows import (
     MARKER_KEY,
@@ -184,8 +185,9 @@ class PartitionFacts:
     def recount(self, position: int, as_of: int, rules: Rules) -> "Recount":
         """Evaluate every case at one position and instant."""
         outcome = Recount()
-        for key, told in self._cases.items():
-            evaluation = evaluate([known for offset, known in told if offset < position], as_of, rules.law)
+        for key, records in self._cases.items():
+            known = told([each for offset, each in records if offset < position])
+            evaluation = evaluate(known, as_of, rules.law)
             add(outcome.points, evaluation.contributions)
             if evaluation.state is not None:
                 outcome.cases[key] = evaluation.state

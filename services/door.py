@@ -12,12 +12,10 @@ from egovhub.errors import RejectedInput
 from egovhub.events import AHEAD_MS, EARLIEST_MS, has_control, is_case_id, murmur2
 
 from services.domain.standing import Known
+from services.provenance import Backfilled, is_backfill
 
 KNOWN_AT_HEADER: Final = "hub-known-at"
 """Milliseconds since the epoch, decimal: the append time a restored record had in the log it comes from."""
-
-TRIAL_HEADER: Final = "hub-sandbox"
-"""Marks what a source on trial publishes: it passes the door like any other fact, and counts nowhere."""
 
 _MOST_KEYS: Final = 1 << 17
 
@@ -41,7 +39,7 @@ class Door:
         timestamp: int,
         headers: Sequence[tuple[str, bytes | None]] = (),
     ) -> Known:
-        """The fact in a record and when the hub knew it.
+        """The fact in a record and when the hub knew it; `Backfilled` if it was published as history.
 
         Args:
             timestamp: the record's append time, milliseconds since the epoch.
@@ -66,6 +64,8 @@ class Door:
             raise RejectedInput("occurred-before-2000")
         if fact.occurred_at > known_at + AHEAD_MS:
             raise RejectedInput("occurred-in-the-future")
+        if headers and is_backfill(headers):
+            return Backfilled(fact, known_at)
         return Known(fact, known_at)
 
     def _place(self, key: bytes) -> tuple[str, int]:
@@ -82,11 +82,6 @@ class Door:
             self._places.clear()
         place = self._places[key] = (case_id, murmur2(key) % self._partitions)
         return place
-
-
-def is_trial(headers: Sequence[tuple[str, bytes | None]]) -> bool:
-    """Whether a record is of a source on trial; its bytes alone say so, so that a rebuild leaves it out alike."""
-    return any(name == TRIAL_HEADER for name, _ in headers)
 
 
 def known_since(timestamp: int, headers: Sequence[tuple[str, bytes | None]]) -> int:

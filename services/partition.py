@@ -18,7 +18,8 @@ from services.domain.cells import Cell, CellKey, add, book, increase_all
 from services.domain.evaluation import evaluate
 from services.domain.standing import Known
 from services.domain.sums import Point
-from services.door import Door, is_trial
+from services.door import Door
+from services.provenance import Backfilled, is_trial, order, told
 from services.rows import LogIdentity, case_value, tally_key, tally_value
 from services.rules import Rules
 from services.state import Batch, Meta, Store, StoredCase
@@ -217,7 +218,7 @@ class Partition:
                 self.fresh_facts += 1
             else:
                 self._counters.duplicates(known.fact.source)
-                if _known_at(before) > _known_at(known):
+                if order(known) < _order(before):
                     case.facts[record.value] = known
             case.position = record.offset + 1
             dirty.add(key)
@@ -277,7 +278,7 @@ class Partition:
     def _evaluate(self, key: bytes, delta: dict[Point, int]) -> bool:
         """Whether the case adds something else to the cells than before."""
         case = self._load(key)
-        outcome = evaluate(_decoded(case.facts), self.as_of, self._rules.law)
+        outcome = evaluate(told(_decoded(case.facts)), self.as_of, self._rules.law)
         is_different = outcome.contributions != case.contributions
         if is_different:
             add(delta, case.contributions, -1)
@@ -316,12 +317,12 @@ class Partition:
         stored = self._store.case(key)
         if stored is None:
             return case
-        fresh, case.facts = case.facts, dict(stored.facts)
+        fresh, case.facts = case.facts, _kept(stored)
         for raw, known in fresh.items():
             before = case.facts.get(raw)
             if before is not None and isinstance(known, Known):
                 self._counters.duplicates(known.fact.source)
-            if before is None or _known_at(known) < _known_at(before):
+            if before is None or _order(known) < _order(before):
                 case.facts[raw] = known
         case.contributions = {(u, p, m, c): n for u, p, m, c, n in stored.contributions}
         case.position = max(case.position, stored.position)
@@ -427,6 +428,20 @@ def _known_at(known: Known | int) -> int:
     return known.known_at
 
 
+def _order(known: Known | int) -> tuple[int, bool]:
+    """See `services.provenance.order`; a fact that the store has as an instant alone is no history."""
+    return (known, False) if isinstance(known, int) else order(known)
+
+
+def _kept(stored: StoredCase) -> dict[bytes, Known | int]:
+    """The facts of a case row; those that came as history are decoded at once, there are few."""
+    facts: dict[bytes, Known | int] = dict(stored.facts)
+    for place in stored.history:
+        raw, known_at = stored.facts[place]
+        facts[raw] = Backfilled(decode_fact(raw), known_at)
+    return facts
+
+
 def _decoded(facts: dict[bytes, Known | int]) -> list[Known]:
     """All facts of a case; those from the store are decoded in place."""
     for raw, known in facts.items():
@@ -442,4 +457,5 @@ def _stored(case: _Case) -> StoredCase:
         case.position,
         case.revisions,
         case.conflicts,
+        [place for place, known in enumerate(case.facts.values()) if isinstance(known, Backfilled)],
     )

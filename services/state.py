@@ -16,7 +16,7 @@ from services.domain.cells import Cell, CellKey
 from services.domain.periods import Grain
 from services.rows import LogIdentity
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Layout of the rows below; another number rebuilds."""
 
 _META: Final = b"m"
@@ -43,13 +43,17 @@ class Meta(NamedTuple):
 
 
 class StoredCase(NamedTuple):
-    """A case row: its facts as they came, and what it adds to the cells, as counted there."""
+    """A case row: its facts as they came, and what it adds to the cells, as counted there.
+
+    `history` has the places of the facts whose earliest record came by a backfill.
+    """
 
     facts: list[tuple[bytes, int]]
     contributions: list[tuple[str, str, int, str, int]]
     position: int
     revisions: int
     conflicts: int
+    history: list[int]
 
 
 class Batch:

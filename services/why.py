@@ -24,6 +24,7 @@ from services.domain.explanation import Explanation, explain
 from services.domain.membership import memberships
 from services.fact_lines import BadLines, lines_of, read_cases
 from services.options import instant, instant_or_now, settings_in
+from services.provenance import told
 from services.recount import VIEWS
 from services.rules import Rules, load_rules
 from services.settings import Settings
@@ -69,8 +70,9 @@ def answer_of(found: CaseFacts, as_of: int, rules: Rules, known_at: int | None) 
     Args:
         rules: as they were known at `known_at`.
     """
-    case = explain(found.known, as_of, rules.law, known_at)
-    points = evaluate(found.known, as_of, rules.law, known_at).contributions
+    known = told(found.known, known_at)
+    case = explain(known, as_of, rules.law, known_at)
+    points = evaluate(known, as_of, rules.law, known_at).contributions
     figures = [one for view in VIEWS for one in memberships(points, rules.maker(view), as_of)]
     return Answer(case, tuple(figures), _units(case, rules), found.refused, rules.code, rules.reference)
 

@@ -12,6 +12,7 @@ from services.domain.cells import Cell, CellKey, add, book
 from services.domain.evaluation import Evaluation, evaluate
 from services.domain.standing import Known
 from services.domain.sums import Point
+from services.provenance import told
 from services.recount import figures
 from services.rows import figure_key, tally_key, tally_value
 from services.rules import load_rules
@@ -62,7 +63,7 @@ def evaluations(log: Log, as_of: int) -> Iterator[tuple[bytes, Evaluation]]:
         if known is not None:
             by_case[known.fact.case_id].append(known)
     for case_id, facts in by_case.items():
-        yield case_id.encode(), evaluate(facts, as_of, RULES.law)
+        yield case_id.encode(), evaluate(told(facts), as_of, RULES.law)
 
 
 def tallies(log: Log, as_of: int) -> dict[bytes, bytes]:

@@ -117,6 +117,14 @@ class Hub:
         for fact, future in sent:
             self.expect(future.get(timeout=10), fact)
 
+    def append_with(self, facts: Sequence[tuple[Fact, Sequence[Header]]]) -> None:
+        """Append facts whose records have headers."""
+        for fact, headers in facts:
+            key = fact.case_id.encode()
+            self.send(partition_of(key, PARTITIONS), key, encode_fact(fact), headers)
+        self.flush()
+        self.note_appended()
+
     def send(
         self, partition: int, key: bytes | None, value: bytes | None, headers: Sequence[Header] = ()
     ) -> Any:
@@ -309,6 +317,12 @@ class Hub:
         """Names of all counters in the rows of hub.tallies."""
         rows = {key: row for key, row in self.standing["hub.tallies", partition].items() if key != MARKER_KEY}
         return {name for row in rows.values() for name in decode(row)[1]["counters"]}
+
+    def sum_of(self, counter: str, partition: int) -> int:
+        """A counter over the months of hub.tallies."""
+        rows = {key: row for key, row in self.standing["hub.tallies", partition].items() if key != MARKER_KEY}
+        months = [decode(row)[1] for row in rows.values()]
+        return sum(row["counters"].get(counter, 0) for row in months if row["grain"] == "month")
 
     def check_indicators(self) -> None:
         """Hold every row of hub.indicators against a recount at the last markers."""

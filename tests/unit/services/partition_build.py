@@ -17,6 +17,7 @@ from services.domain.evaluation import evaluate
 from services.domain.standing import Known
 from services.door import Door
 from services.partition import Partition
+from services.provenance import told
 from services.rows import LogIdentity, tally_key, tally_value
 from services.rules import REFERENCE_DIR, Rules, load_rules
 from services.state import Store
@@ -88,14 +89,18 @@ def drawn_log(seed: int, length: int = 40, cases: int = 8) -> list[FakeRecord]:
     while len(records) < length:
         kind = random.random()
         if kind < 0.1 and records:
+            again = random.choice(records)
+            headers = random.choice((again.headers, (), (("hub-backfill", b"run"),)))
             records.append(
-                random.choice(records)._replace(offset=len(records), timestamp=AFTER + len(records))
+                again._replace(offset=len(records), timestamp=AFTER + len(records), headers=headers)
             )
         elif kind < 0.15:
             records.append(FakeRecord(len(records), AFTER, b"onestop:bad", BAD_BYTES, (("trace", b"\xff"),)))
         else:
             fact = random_fact(random)._replace(case_id=f"onestop:{random.randrange(cases)}")
-            records.append(record_of(len(records), fact, AFTER + len(records)))
+            record = record_of(len(records), fact, AFTER + len(records))
+            is_history = random.random() < 0.2
+            records.append(record._replace(headers=(("hub-backfill", b"run"),)) if is_history else record)
     return records
 
 
@@ -128,7 +133,7 @@ def recount(records: Sequence[FakeRecord], as_of: int) -> Expected:
     cells: dict[CellKey, Cell] = {}
     buckets: dict[bytes, str] = {}
     for key, facts in by_case.items():
-        evaluation = evaluate(facts, as_of, RULES.law)
+        evaluation = evaluate(told(facts), as_of, RULES.law)
         book(cells, evaluation.contributions)
         if evaluation.state is not None:
             buckets[key] = evaluation.state.bucket

@@ -13,6 +13,7 @@ from egovhub.events import partition_of
 from services import case_facts
 from services.case_facts import CaseFacts, read_case
 from services.domain.standing import Known
+from services.provenance import Backfilled
 from services.settings import load_settings
 from services.topics import topic_named
 from tests.unit.domain.build import CASE, fact
@@ -77,6 +78,11 @@ def test_the_facts_of_the_key_are_those_of_the_case_with_the_instant_of_their_ap
 def test_a_restored_fact_is_known_since_its_first_append(asked: list[Any]) -> None:
     record = stored(RECEIVED)._replace(headers=[("hub-known-at", str(RECEIVED.occurred_at).encode())])
     assert read(asked, record).known == [Known(RECEIVED, RECEIVED.occurred_at)]
+
+
+def test_history_is_told_from_news(asked: list[Any]) -> None:
+    found = read(asked, stored(RECEIVED)._replace(headers=[("hub-backfill", b"y2025")]), stored(STEP))
+    assert [type(known) for known in found.known] == [Backfilled, Known]
 
 
 def test_what_the_door_refuses_under_the_key_is_counted_and_no_fact(asked: list[Any]) -> None:

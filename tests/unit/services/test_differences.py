@@ -124,6 +124,16 @@ def test_a_recount_leaves_out_what_a_source_on_trial_published() -> None:
     assert facts.recount(1, APPENDED, RULES).cases == {}
 
 
+def test_a_recount_knows_history_from_news() -> None:
+    counted = []
+    for headers in ((), (("hub-backfill", b"y2025"),)):
+        facts = facts_of()
+        facts.take(0, KEY, encode_fact(RECEIVED), APPENDED, headers)
+        points = facts.recount(1, APPENDED, RULES).points
+        counted.append([counter for *_, counter in points if counter.startswith("trust.late.seen")])
+    assert counted == [["trust.late.seen/onestop"], []]
+
+
 def test_the_recounted_rows_are_those_of_the_topics() -> None:
     recount = facts_of(RECEIVED, PROCESSED).recount(2, AFTER, RULES)
     assert set(recount.tallies()) == {

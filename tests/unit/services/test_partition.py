@@ -321,6 +321,49 @@ def test_the_same_fact_counts_once_its_source_is_no_longer_on_trial(tmp_path: Pa
     assert (counters.counted["trials"], counters.counted["duplicates"]) == (1, 0)
 
 
+HISTORY = (("hub-backfill", b"y2025"),)
+MONTHS_LATER = AFTER + 90 * 86_400_000
+
+
+def late(partition: Partition) -> dict[str, int]:
+    """What a partition counts of arrivals, over all cells."""
+    run(partition, MONTHS_LATER)
+    found: dict[str, int] = {}
+    for counters in counters_of(dict(partition.flush().tallies)).values():  # type: ignore[arg-type]
+        found |= {name: n for name, n in counters.items() if name.startswith("trust.late.")}
+    partition.committed()
+    return found
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_history_arrives_at_no_time_and_stays_history_through_checkpoint_and_restart(
+    tmp_path: Path, is_restarted: bool
+) -> None:
+    first = record_of(0, fact("RECEIVED", "Mon 2026-01-05 08:00"), MONTHS_LATER)
+    partition = open_partition(tmp_path / "state")
+    partition.append([first._replace(headers=HISTORY)])
+    if is_restarted:
+        partition.checkpoint()
+        partition.close()
+        partition = open_partition(tmp_path / "state")
+    partition.append([first._replace(offset=1, timestamp=MONTHS_LATER + 1)])
+    assert late(partition) == {}
+    partition.checkpoint()
+    partition.append([record_of(2, fact("STEP", "Mon 2026-01-05 09:00"), MONTHS_LATER)])
+    assert late(partition) == {"trust.late.seen/onestop": 1, "trust.late.late/onestop": 1}
+
+
+@pytest.mark.parametrize("is_checkpointed", [False, True])
+def test_a_backfill_of_what_was_news_leaves_it_news(tmp_path: Path, is_checkpointed: bool) -> None:
+    first = record_of(0, fact("RECEIVED", "Mon 2026-01-05 08:00"), MONTHS_LATER)
+    partition = open_partition(tmp_path / "state")
+    partition.append([first])
+    if is_checkpointed:
+        partition.checkpoint()
+    partition.append([first._replace(offset=1, headers=HISTORY)])
+    assert late(partition) == {"trust.late.seen/onestop": 1, "trust.late.late/onestop": 1}
+
+
 def test_memory_is_let_go_of_at_a_checkpoint(tmp_path: Path) -> None:
     partition = open_partition(tmp_path / "state")
     partition.append(drawn_log(5))

@@ -10,7 +10,7 @@ from services.state import FORMAT, Batch, Meta, Store, StoredCase
 from tests.unit.services.partition_build import LOG, OTHER_LOG
 
 META = Meta(LOG, 7, 1_700_000_000_000, "code", "reference", {"calendar.toml": "5e2d", "zone": "0c41"})
-CASE = StoredCase([(b"\0\xff", 5)], [("u", "p", 24_300, "open.late", -1)], 7, 1, 2)
+CASE = StoredCase([(b"\0\xff", 5)], [("u", "p", 24_300, "open.late", -1)], 7, 1, 2, [0])
 CELL = CellKey("Phường Thành Đông", "1.001193", Grain.QUARTER, 24_300)
 
 

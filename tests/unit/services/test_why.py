@@ -12,9 +12,15 @@ from egovhub.events import Fact
 from egovhub.ndjson import fact_to_json
 
 from services.__main__ import main
+from services.case_facts import CaseFacts
+from services.domain.standing import Known
 from services.indicators import due_agreement, on_time_share
+from services.provenance import Backfilled
+from services.rules import load_rules
+from services.why import answer_of
 from tests.unit.domain.build import CASE, RULES, WARD, at, fact
 
+INDICATED = load_rules("Asia/Ho_Chi_Minh")
 Why = Callable[..., tuple[int, str, str]]
 
 GOLDEN = Path(__file__).parent / "why_golden.txt"
@@ -287,3 +293,13 @@ def test_an_instant_without_offset_is_refused(why: Why) -> None:
 def test_facts_of_other_cases_are_not_told(why: Why) -> None:
     other = RECEIVED._replace(case_id="onestop:other", event_id="other")
     assert said(why, RECEIVED, other) == said(why, RECEIVED)
+
+
+@pytest.mark.parametrize(("kind", "counted"), [(Known, ["trust.late"]), (Backfilled, [])])
+def test_a_case_of_history_is_in_no_figure_of_arrivals(kind: type[Known], counted: list[str]) -> None:
+    since = at("Mon 2026-05-25 10:00")
+    answer = answer_of(CaseFacts([kind(RECEIVED, since)]), since + 1, INDICATED, None)
+    points = [one.counter for one in answer.explanation.contributions]
+    assert (
+        sorted({".".join(name.split(".")[:2]) for name in points if name.startswith("trust.late")}) == counted
+    )
