@@ -253,6 +253,11 @@ def test_each_request_after_an_answer_is_a_pause_of_its_own() -> None:
     assert (case.requests, case.credit_ms) == ((MON, WED), TUE - MON + THU - WED)
 
 
+def test_a_fee_that_is_paid_ends_a_pause_beside_those_before() -> None:
+    case = told("SUPPLEMENT_REQUESTED", "SUPPLEMENTED", "FEE_REQUESTED", "PAID")
+    assert case.pauses == (Pause(MON, TUE, "supplement", True), Pause(WED, THU, "fee", True))
+
+
 def test_pauses_of_two_reasons_may_be_nested_and_each_ends_by_itself() -> None:
     case = told("SUPPLEMENT_REQUESTED", "FEE_REQUESTED", "PAID", "SUPPLEMENTED")
     assert case.pauses == (fee(TUE, WED), supplement(MON, THU))

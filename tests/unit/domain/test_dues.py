@@ -346,6 +346,20 @@ def test_an_extension_with_a_timely_apology_sets_the_due_instant_of_the_law() ->
     assert due(received(), APOLOGY, EXTENDED, law=COMPUTED) == "Thu 2026-01-15 10:00"
 
 
+@pytest.mark.parametrize(
+    ("asked", "given", "expected"),
+    [
+        ("Tue 2026-01-06 10:00", "Tue 2026-01-06 11:00", "Thu 2026-01-15 10:00"),
+        ("Thu 2026-01-08 08:00", "Thu 2026-01-08 10:00", "Thu 2026-01-15 14:00"),
+    ],
+)
+def test_a_supplement_moves_the_new_appointment_if_it_came_after_that_was_made(
+    asked: str, given: str, expected: str
+) -> None:
+    waited = (fact("SUPPLEMENT_REQUESTED", asked), fact("SUPPLEMENTED", given))
+    assert due(received(), APOLOGY, EXTENDED, *waited, law=COMPUTED) == expected
+
+
 def test_an_extension_whose_apology_came_too_late_or_never_does_not() -> None:
     late = APOLOGY._replace(occurred_at=APOLOGY.occurred_at + 1)
     assert due(received(), late, EXTENDED, law=COMPUTED) == "Thu 2026-01-08 09:00"

@@ -1,5 +1,6 @@
 """From everything known of a case to what it adds: what counts at an instant, and when that changes next."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -64,7 +65,8 @@ def test_a_fact_of_another_source_dated_ahead_changes_something_too() -> None:
 
 
 def test_a_case_without_a_fact_adds_nothing() -> None:
-    assert evaluate([], at(FAR), PLAIN) == Evaluation(None)
+    nothing = evaluate([], at(FAR), PLAIN)
+    assert nothing == Evaluation(None, {}, None, 0, 0)
 
 
 def test_facts_may_come_from_an_iterator() -> None:
@@ -262,6 +264,33 @@ def test_every_indicator_counts_a_case_that_counts() -> None:
     assert added["twos"] == ((WARD, "unknown", 26 * 12 + 1), 2)
     assert "nothing" not in added
     assert processing(evaluation) == processing(plainly(RECEIVED, as_of="Tue 2026-02-03 08:00"))
+
+
+def test_indicators_see_which_case_it_is_and_by_which_law_it_is_judged() -> None:
+    seen: list[CaseView] = []
+    law = replace(PLAIN, counts=(lambda view, book: seen.append(view),))
+    evaluation = evaluate([Known(RECEIVED, None)], at(FAR), law)
+    [view] = seen
+    assert (view.case_id, state(evaluation).case_id) == (RECEIVED.case_id, RECEIVED.case_id)
+    assert view.law is law
+
+
+def test_indicators_see_what_is_dated_at_the_very_instant_while_something_is_dated_ahead() -> None:
+    seen: list[tuple[Sequence[Fact], Sequence[Fact]]] = []
+    paid = fact("PAID", "Mon 2026-01-05 08:00", source="payments")
+    known = [Known(told, None) for told in (PROCESSED, paid, RECEIVED)]
+    evaluation = counting(
+        known, "Mon 2026-01-05 08:00", lambda view, book: seen.append((view.facts, view.others))
+    )
+    assert seen == [([RECEIVED], [paid])]
+    assert evaluation.next_change == PROCESSED.occurred_at
+
+
+def test_facts_from_an_iterator_tell_since_when_they_were_known() -> None:
+    seen: list[CaseView] = []
+    law = replace(PLAIN, counts=(lambda view, book: seen.append(view),))
+    evaluate((Known(told, 5) for told in (RECEIVED, PROCESSED)), at(FAR), law)
+    assert seen[0].known_since == {("onestop", told.event_id): 5 for told in (RECEIVED, PROCESSED)}
 
 
 def test_what_adds_up_to_zero_is_no_contribution() -> None:

@@ -5,10 +5,12 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from services.domain.calendar import Limit, LimitUnit
+from services.domain.calendars import CalendarKind, Calendars, DayRow, Sessions, WeekRow
 from services.domain.organisations import Organisations, Unit
 from services.domain.policy import Stands
 from services.domain.procedures import LocalLimit, Procedure, Procedures
 from tests.unit.domain.build import LAW, ZONE, at
+from tests.unit.domain.calendar_build import FULL
 from tests.unit.domain.timeline_build import HAND_OVER, PORTAL
 
 UNITS = (
@@ -72,9 +74,31 @@ def test_a_unit_of_the_city_works_by_the_days_of_the_city() -> None:
     assert own is LAW.calendar_of("10525@2025-07-01")
 
 
+def test_a_unit_with_days_of_its_own_works_by_them() -> None:
+    kinds, since, until = frozenset(CalendarKind), date(2026, 3, 1), date(2026, 3, 31)
+    week: tuple[Sessions | None, ...] = (FULL,) * 5 + ((), ())
+    rows = [
+        WeekRow("VN", "VN", kinds, ZONE, since, until, week, None, "test"),
+        WeekRow("VN", "ward", kinds, None, since, until, (None,) * 7, None, "test"),
+    ]
+    closed = DayRow("ward", kinds, date(2026, 3, 4), False, None, None, "why", "test")
+    law = replace(SMALL, calendars=Calendars(rows, [closed]))
+    ward, office = law.calendar_of("ward"), law.calendar_of("office")
+    assert ward is not None
+    assert office is not None
+    assert [calendar.is_working(date(2026, 3, 4)) for calendar in (ward, office)] == [False, True]
+
+
 def test_a_unit_without_a_known_jurisdiction_has_no_calendar_however_often_it_is_asked_for() -> None:
     for unit in ("stranger", "abroad", "stranger", "abroad"):
         assert SMALL.calendar_of(unit) is None
+
+
+def test_what_a_law_has_looked_up_is_no_part_of_it() -> None:
+    one, other = replace(SMALL), replace(SMALL)
+    assert one.calendar_of("ward") is not None
+    assert one == other
+    assert repr(one) == repr(other)
 
 
 def test_a_law_that_was_changed_keeps_no_answer_of_the_old_one() -> None:

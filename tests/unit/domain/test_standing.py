@@ -35,6 +35,8 @@ def stood(*facts: Fact) -> tuple[list[Fact], int, int]:
         ({"recorded_at": 1}, {"recorded_at": 2}),
         ({"source_sequence": 1}, {"source_sequence": 1, "recorded_at": 0}),
         ({"source_sequence": 1, "recorded_at": 1}, {"source_sequence": 1, "recorded_at": 2}),
+        ({"source_sequence": 0, "recorded_at": 9}, {"source_sequence": 1}),
+        ({"source_sequence": 1, "recorded_at": 0}, {"source_sequence": 1, "recorded_at": 1}),
     ],
 )
 def test_the_greater_version_of_a_fact_stands_whatever_came_first(
@@ -236,6 +238,7 @@ def test_of_one_instant_the_lower_rank_of_the_kind_comes_first() -> None:
         ({}, {"source_sequence": 0, "event_id": "A"}),
         ({}, {"source_sequence": -1, "event_id": "A"}),
         ({"source_sequence": 1, "event_id": "b"}, {"source_sequence": 2, "event_id": "a"}),
+        ({"source_sequence": 0, "event_id": "b"}, {"source_sequence": 1, "event_id": "a"}),
         ({"event_id": "a"}, {"event_id": "b"}),
         ({"event_id": "a", "source_sequence": 1}, {"event_id": "b", "source_sequence": 1}),
     ],

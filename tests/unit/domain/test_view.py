@@ -58,6 +58,16 @@ def test_the_domain_is_that_of_the_fact_from_which_the_case_counts() -> None:
     assert seen(before, RECEIVED, after).domain == "onestop"
 
 
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [("onestop", True), ("civil-status", True), ("documents", False), ("feedback", False)],
+)
+def test_a_case_of_a_domain_with_procedures_is_an_administrative_procedure(
+    domain: str, expected: bool
+) -> None:
+    assert seen(RECEIVED._replace(domain=domain)).is_procedure is expected
+
+
 def test_facts_are_found_by_kind_in_their_order() -> None:
     steps = [fact("STEP", when) for when in (WED, TUE)]
     view = seen(RECEIVED, *steps)
