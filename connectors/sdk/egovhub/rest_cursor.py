@@ -46,12 +46,23 @@ class CursorValues:
         """What orders the values."""
         return (0, text) if self._settings.format == "text" else (self._number(text), "")
 
-    def since(self, text: str) -> str:
-        """What to ask for, so that no row at the value is left out."""
+    @property
+    def has_late_rows(self) -> bool:
+        """Whether rows may become visible after later ones."""
+        return self._settings.overlap_seconds > 0
+
+    def since(self, text: str, lag: int = 0) -> str:
+        """What to ask for, so that no row at the value is left out.
+
+        Args:
+            text: the value.
+            lag: milliseconds to step back besides, for rows that come late.
+        """
         form = self._settings.format
-        if not self.back:
+        back = self.back + (lag if self.has_late_rows else 0)
+        if not back:
             return text
-        number = self._number(text) - self.back
+        number = self._number(text) - back
         return str(number) if form == "integer" else written(number, form, self._zone)
 
     def _number(self, text: str) -> int:

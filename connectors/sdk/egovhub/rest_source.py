@@ -1,11 +1,13 @@
 """A source that is polled over HTTP: which query comes next, and what a position says.
 
 A position moves on only behind what it covers: at the end of a query, or of a window; in the middle of one only if the
-source gave a token for it or sorts its rows.
+source gave a token for it or sorts its rows. A row that becomes visible late may come on a page that was read already,
+while later pages were still to come. Then it is farther behind the newest row of the query than late rows are, by as
+much as the query lasts: so much farther back asks the next one.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +16,7 @@ from zoneinfo import ZoneInfo
 from egovhub.connector import Context, Page, Payload
 from egovhub.errors import ContractError
 from egovhub.http_client import HttpClient, StatusError
+from egovhub.rest_behind import Behind
 from egovhub.rest_cursor import CursorValues, written
 from egovhub.rest_pages import Pages, Rows
 from egovhub.seen import Seen, at
@@ -67,25 +70,32 @@ class RestSource:
         self._client.close()
 
     def _by_cursor(self, cursor: "Cursor", place: dict[str, Any]) -> Iterator[Page]:
-        values = CursorValues(cursor, self._settings.zone)
-        behind = Behind(values, place.get("after", cursor.first), place.get("newest", ""))
+        clock = self._context.clock
+        behind = Behind(CursorValues(cursor, self._settings.zone), cursor.first, place, clock())
         token = place.get("token", "")
         while True:
-            asked = {cursor.parameter: values.since(behind.after)} if behind.after else {}
+            asked = {cursor.parameter: behind.since} if behind.after else {}
             new, last = 0, Rows([], {})
+            behind.begin(clock(), goes_on=bool(token))
             for rows in self._restartable(asked, token):
                 payloads = self._payloads(rows)
-                behind.meet(rows.elements)
+                behind.meet(rows.elements, clock())
                 new += len(payloads)
-                if cursor.is_sorted:
+                is_last = self._is_last(rows)
+                if cursor.is_sorted or is_last:
                     behind.move()
-                yield Page(payloads, behind.text(rows.token or ""))
+                yield Page(payloads, behind.end() if is_last else behind.text(rows.token or ""))
                 last = rows
             token = ""
-            if behind.move():
-                yield Page((), behind.text(""))
+            behind.move()
+            yield Page((), behind.end())
             if not self._goes_on(cursor, last, new):
                 return
+
+    def _is_last(self, rows: Rows) -> bool:
+        """Whether a page is known to be the last one of its query."""
+        paging = self._settings.paging
+        return paging is None or paging.by == "cursor" or rows.token == ""
 
     def _goes_on(self, cursor: "Cursor", last: Rows, new: int) -> bool:
         """Whether pages by cursor have more; a full page without anything new cannot be passed."""
@@ -175,44 +185,6 @@ class RestSource:
                     if error.status not in (404, 410):
                         raise
         return found
-
-
-class Behind:
-    """Where a cursor stands: the value to ask behind, and the newest value met.
-
-    Args:
-        values: of the cursor.
-        after: value of the position; "" before the first.
-        newest: met since, in a query that was not read to its end.
-    """
-
-    def __init__(self, values: CursorValues, after: str, newest: str) -> None:
-        self._values = values
-        self.after = after
-        self._newest = newest or after
-
-    def meet(self, rows: Sequence[Element]) -> None:
-        """Take the values of some rows."""
-        for row in rows:
-            text = self._values.text(row.value)
-            if text is not None and (
-                not self._newest or self._values.key(text) > self._values.key(self._newest)
-            ):
-                self._newest = text
-
-    def move(self) -> bool:
-        """Ask behind the newest from here on; whether that is another value."""
-        moved, self.after = self._newest != self.after, self._newest
-        return moved
-
-    def text(self, token: str) -> str:
-        """The position."""
-        form = {"after": self.after}
-        if self._newest != self.after:
-            form["newest"] = self._newest
-        if token:
-            form["token"] = token
-        return _json(form)
 
 
 def _json(form: dict[str, Any]) -> str:

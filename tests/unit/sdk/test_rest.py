@@ -62,7 +62,8 @@ class Poll:
         rest = Rest(
             **{"url": server.url, "path": "/rows", "items": "data", "first_wait_seconds": 0.001, **settings}
         )
-        self.source: RestSource = rest.open(Context(lambda: now, Event(), once=True))
+        self.now = now
+        self.source: RestSource = rest.open(Context(lambda: self.now, Event(), once=True))
         self.position: str | None = None
         self.pages: list[Page] = []
 
@@ -515,3 +516,88 @@ def test_settings_that_cannot_work_are_told_before_anything_is_asked(
 def test_a_source_without_an_address_is_told_how_to_get_one() -> None:
     with pytest.raises(ConfigurationError, match=r"rest: url: '' is no address.*give --url"):
         Rest(identity=("n",)).open(Context(lambda: NOON, Event()))
+
+
+def at(second: int) -> str:
+    return f"2026-11-09T08:{second // 60:02}:{second % 60:02}+07:00"
+
+
+LATE = {
+    "paging": ByToken(parameter="token", token="next"),
+    "cursor": Cursor(parameter="since", field="at", overlap_seconds=60, is_sorted=True),
+}
+
+
+def test_a_row_that_comes_late_on_a_page_read_before_a_long_stall_is_not_lost(
+    poll: Callable[..., Poll],
+) -> None:
+    service = Service([{"n": n, "at": at(n)} for n in range(4)])
+    read = poll(service, **LATE)
+
+    def stall(asked: int) -> None:
+        if asked == 2:  # between the pages: other rows happen, and one of the beginning becomes visible
+            read.now += 200_000
+            service.rows += [{"n": 5, "at": at(203)}, {"n": 9, "at": at(0)}]
+
+    service.before = stall
+    assert read() == [0, 1, 2, 3, 5]
+    assert read() == [9]
+    assert read() == []
+    assert [query.get("since", "") for query in service.asked] == [
+        "",
+        "",
+        "2026-11-09T07:59:03+07:00",  # 203 s less the 200 s that the query lasted and the minute of late rows
+        "2026-11-09T07:59:03+07:00",
+        "2026-11-09T08:02:23+07:00",
+    ]
+
+
+def test_a_query_taken_up_at_its_token_has_lasted_while_nobody_read_it(poll: Callable[..., Poll]) -> None:
+    service = Service([{"n": n, "at": at(n)} for n in range(4)])
+    read = poll(service, **LATE)
+    pages = read.source.read(None)
+    position = next(pages).position
+    service.rows += [{"n": 5, "at": at(503)}, {"n": 9, "at": at(0)}]
+    again = poll(service, read.now + 500_000, **LATE)
+    again.position = position
+    assert again() == [2, 3, 5]  # row 9 stands on the first page
+    assert 9 in again()
+
+
+def test_a_sorted_query_left_in_its_middle_asks_as_far_back_as_it_was_left_alone(
+    poll: Callable[..., Poll],
+) -> None:
+    service = Service([{"n": n, "at": at(n)} for n in range(9)])
+    read = poll(service, **LATE | {"paging": ByLink()})
+    pages = read.source.read(None)
+    position = [next(pages).position for _ in range(2)][-1]
+    again = poll(service, read.now + 500_000, **LATE | {"paging": ByLink()})
+    again.position = position
+    assert again() == list(range(9))
+    assert service.asked[2]["since"] == "2026-11-09T07:50:45+07:00"
+
+
+def test_a_source_without_late_rows_is_asked_behind_the_newest_however_long_it_took(
+    poll: Callable[..., Poll],
+) -> None:
+    service = Service([{"n": n, "at": at(n)} for n in range(4)])
+    read = poll(service, **LATE | {"cursor": Cursor(parameter="since", field="at", is_sorted=True)})
+
+    def stall(_asked: int) -> None:
+        read.now += 200_000
+
+    service.before = stall
+    assert read() == [0, 1, 2, 3]
+    assert read() == []
+    assert service.asked[-1]["since"] == at(3)
+    assert json.loads(read.position or "") == {"after": at(3)}
+
+
+def test_a_poll_without_news_leaves_the_position_alone(poll: Callable[..., Poll]) -> None:
+    service = Service([{"n": n, "at": at(n)} for n in range(2)])
+    read = poll(service, **LATE)
+    assert read() == [0, 1]
+    assert json.loads(read.position or "") == {"after": at(1)}
+    before = len(read.pages)
+    assert read() == []
+    assert len(read.pages) == before
