@@ -98,11 +98,11 @@ class World:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._load.stop()
         for process in self._processes:
             if process.is_running():
                 process.kill()
         self._reader.close()
+        self._load.stop()
 
     def start(self, *options: str) -> Process:
         """Start the connector's process."""

@@ -16,7 +16,7 @@ from tests.faults.world import World
 from tests.simulators.simulator import CONNECTORS, feeds_of
 
 SEED: Final = 5
-RATE: Final = 20.0
+RATE: Final = 10.0
 LITTLE: Final = Measure(kills=2, faults=1, longest_pause_seconds=3)
 
 
