@@ -27,7 +27,7 @@ class Behind:
         self._newest: str = place.get("newest") or self.after
         # A query that was left in its middle lasts until it is taken up again.
         self._lag: int = max(now - place["begun"], 0) if "begun" in place else place.get("lag", 0)
-        self._begun = self._read_at = now
+        self._begun = self._asked_back = self._read_at = now
         self._pages = 0
         self._known = self.after
 
@@ -38,7 +38,8 @@ class Behind:
 
     def begin(self, now: int, *, goes_on: bool) -> None:
         """A query begins, or goes on where it was left."""
-        self._begun = now - self._lag if goes_on else now
+        self._asked_back = now - self._lag
+        self._begun = self._asked_back if goes_on else now
         self._read_at = now
         self._pages = int(goes_on)
         self._known = "" if goes_on else self.after
@@ -60,7 +61,7 @@ class Behind:
 
     def text(self, token: str) -> str:
         """The position in the middle of a query."""
-        return self._text({"begun": self._begun - self._lag} if self._values.has_late_rows else {}, token)
+        return self._text({"begun": self._asked_back} if self._values.has_late_rows else {}, token)
 
     def end(self) -> str:
         """The position at the end of a query.
