@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Final
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
@@ -17,6 +16,7 @@ FACTS: Final = "facts"
 LETTERS: Final = "hub.dead-letters"
 PATIENCE: Final = 120.0
 ASK_SECONDS: Final = 3.0
+SILENT_SECONDS: Final = 10.0
 
 
 class LogReader:
@@ -24,22 +24,13 @@ class LogReader:
 
     def __init__(self, settings: Settings) -> None:
         self.log = Log()
-        self._facts, topics = settings.topic(FACTS), (FACTS, LETTERS)
-        self._partitions = [
-            TopicPartition(settings.topic(topic), partition, 0)
-            for topic in topics
+        self._settings, self._facts = settings, settings.topic(FACTS)
+        self._read_to = {
+            (settings.topic(topic), partition): 0
+            for topic in (FACTS, LETTERS)
             for partition in range(topic_named(topic).partitions)
-        ]
-        connection = {
-            **settings.librdkafka_options(),
-            "reconnect.backoff.max.ms": 500,
-            "log_level": 0,
-            "error_cb": lambda _error: None,
         }
-        self._consumer = Consumer({**connection, "group.id": "reads", "enable.auto.commit": False})
-        self._asker = Consumer({**connection, "group.id": "asks"})
-        self._consumer.assign(self._partitions)
-        self._read_to = {(each.topic, each.partition): 0 for each in self._partitions}
+        self._connect()
 
     def read(self) -> Log:
         """Read up to where the topics end now.
@@ -60,34 +51,47 @@ class LogReader:
         self._consumer.close()
         self._asker.close()
 
+    def _connect(self) -> None:
+        """Connect anew: a client that met a broker while it started may not find its topics ever after."""
+        connection = {
+            **self._settings.librdkafka_options(),
+            "group.id": "reads",
+            "enable.auto.commit": False,
+            "reconnect.backoff.max.ms": 500,
+            "log_level": 0,
+            "error_cb": lambda _error: None,
+        }
+        self._consumer, self._asker = Consumer(connection), Consumer(connection)
+        self._consumer.assign([TopicPartition(*place, offset) for place, offset in self._read_to.items()])
+
+    def _reconnect(self, deadline: float, why: str) -> None:
+        if time.monotonic() > deadline:
+            raise RetryLater(f"the log cannot be read: {why}")
+        self.close()
+        self._connect()
+
     def _ends(self, deadline: float) -> dict[tuple[str, int], int]:
         """Where the topics end; not asked of the reader, whose fetches would keep each answer waiting."""
         ends: dict[tuple[str, int], int] = {}
-        for each in self._partitions:
-            while (each.topic, each.partition) not in ends:
+        for place in self._read_to:
+            while place not in ends:
                 try:
-                    _, end = self._asker.get_watermark_offsets(each, ASK_SECONDS, cached=False)
-                    ends[each.topic, each.partition] = end
+                    _, end = self._asker.get_watermark_offsets(
+                        TopicPartition(*place), ASK_SECONDS, cached=False
+                    )
+                    ends[place] = end
                 except KafkaException as error:
-                    _give_up_at(deadline, str(error))
-                    self._find_leaders()
+                    self._reconnect(deadline, str(error))
         return ends
 
-    def _find_leaders(self) -> None:
-        """Whoever reads nothing is not told by the client that a partition has another leader."""
-        with suppress(KafkaException):
-            self._asker.list_topics(timeout=ASK_SECONDS)
-
     def _until(self, ends: dict[tuple[str, int], int], deadline: float) -> Iterator[Message]:
+        heard_at = time.monotonic()
         while any(self._read_to[place] < end for place, end in ends.items()):
             message = self._consumer.poll(0.2)
-            if message is None or message.error():
-                _give_up_at(deadline, "nothing comes")
-                continue
-            self._read_to[message.topic() or "", message.partition() or 0] = (message.offset() or 0) + 1
-            yield message
-
-
-def _give_up_at(deadline: float, why: str) -> None:
-    if time.monotonic() > deadline:
-        raise RetryLater(f"the log cannot be read: {why}")
+            if message is not None and not message.error():
+                heard_at = time.monotonic()
+                self._read_to[message.topic() or "", message.partition() or 0] = (message.offset() or 0) + 1
+                yield message
+            elif time.monotonic() > heard_at + SILENT_SECONDS:
+                self._reconnect(deadline, "nothing comes")
+                heard_at = time.monotonic()
