@@ -1,12 +1,27 @@
 """What the tests do on the sources as they are, file by file: sources that share tests run them once."""
 
-from collections.abc import Sequence
+import sys
+from collections import defaultdict
+from collections.abc import Generator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import coverage
+import pytest
 
 from tests.mutation.subjects import Subject
-from tests.mutation.trial import Answer, first_run, fork, told
+from tests.mutation.trial import (
+    ARGUMENTS,
+    IMPORTED,
+    OURS,
+    SHARED,
+    Answer,
+    examples_without_search_for_small_ones,
+    forget_ours,
+    fork,
+    told,
+)
 
 SECONDS = 600
 
@@ -68,6 +83,70 @@ class FirstRuns:
                 f"{asking.source}: its tests fail before anything is changed:\n" + tail(self.log, 30)
             )
         return answer
+
+
+class Watched:
+    """pytest's plugin of the first run: how long each test takes, and which lines of the source it runs.
+
+    What a fixture of more than one test runs is put down to no test, like what an import runs.
+    """
+
+    def __init__(self, coverage_: coverage.Coverage) -> None:
+        self.coverage = coverage_
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.running = IMPORTED
+
+    def pytest_configure(self) -> None:
+        examples_without_search_for_small_ones()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        self.switch(item.nodeid)
+        try:
+            return (yield)
+        finally:
+            self.switch(IMPORTED)
+
+    def switch(self, running: str) -> None:
+        self.running = running
+        self.coverage.switch_context(running)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        if fixturedef.scope == "function":
+            return (yield)
+        self.coverage.switch_context(SHARED)
+        try:
+            return (yield)
+        finally:
+            self.coverage.switch_context(self.running)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.seconds[report.nodeid] += report.duration
+
+
+def first_run(root: Path, sources: Sequence[str], tests: Sequence[str]) -> Answer:
+    """Run all tests on the sources as they are.
+
+    Returns: `status` (pytest's), `seconds` by test, `lines`: source -> line -> tests, and `modules`: what it took to
+    run them.
+    """
+    forget_ours(root)
+    paths = {source: str(root / source) for source in sources}
+    measured = coverage.Coverage(data_file=None, include=[*paths.values()], config_file=False)
+    watched = Watched(measured)
+    measured.start()
+    try:
+        status = pytest.main([*ARGUMENTS, *tests], plugins=[watched])
+    finally:
+        measured.stop()
+    found = measured.get_data()
+    return {
+        "status": int(status),
+        "seconds": watched.seconds,
+        "lines": {source: found.contexts_by_lineno(path) for source, path in paths.items()},
+        "modules": sorted(name for name in sys.modules if name.split(".")[0] not in OURS),
+    }
 
 
 def tail(log: Path, lines: int) -> str:

@@ -15,8 +15,7 @@ import signal
 import sys
 import tomllib
 import traceback
-from collections import defaultdict
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -25,7 +24,6 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Final
 
-import coverage
 import hypothesis
 import pytest
 
@@ -95,46 +93,6 @@ class Chosen:
             self.failed = report.nodeid
 
 
-class Watched:
-    """pytest's plugin of the first run: how long each test takes, and which lines of the source it runs.
-
-    What a fixture of more than one test runs is put down to no test, like what an import runs.
-    """
-
-    def __init__(self, coverage_: coverage.Coverage) -> None:
-        self.coverage = coverage_
-        self.seconds: dict[str, float] = defaultdict(float)
-        self.running = IMPORTED
-
-    def pytest_configure(self) -> None:
-        examples_without_search_for_small_ones()
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        self.switch(item.nodeid)
-        try:
-            return (yield)
-        finally:
-            self.switch(IMPORTED)
-
-    def switch(self, running: str) -> None:
-        self.running = running
-        self.coverage.switch_context(running)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
-        if fixturedef.scope == "function":
-            return (yield)
-        self.coverage.switch_context(SHARED)
-        try:
-            return (yield)
-        finally:
-            self.coverage.switch_context(self.running)
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] += report.duration
-
-
 def examples_without_search_for_small_ones() -> None:
     """The same examples in every trial, and none sought after a failure: that it failed is all that is asked."""
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
@@ -160,30 +118,6 @@ def forget_ours(root: Path) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] in OURS]:
         del sys.modules[name]
     sys.path.insert(0, str(root))
-
-
-def first_run(root: Path, sources: Sequence[str], tests: Sequence[str]) -> Answer:
-    """Run all tests on the sources as they are.
-
-    Returns: `status` (pytest's), `seconds` by test, `lines`: source -> line -> tests, and `modules`: what it took to
-    run them.
-    """
-    forget_ours(root)
-    paths = {source: str(root / source) for source in sources}
-    measured = coverage.Coverage(data_file=None, include=[*paths.values()], config_file=False)
-    watched = Watched(measured)
-    measured.start()
-    try:
-        status = pytest.main([*ARGUMENTS, *tests], plugins=[watched])
-    finally:
-        measured.stop()
-    found = measured.get_data()
-    return {
-        "status": int(status),
-        "seconds": watched.seconds,
-        "lines": {source: found.contexts_by_lineno(path) for source, path in paths.items()},
-        "modules": sorted(name for name in sys.modules if name.split(".")[0] not in OURS),
-    }
 
 
 def trial(root: Path, source: str, text: str, tests: Sequence[str]) -> Answer:
