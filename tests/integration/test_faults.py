@@ -1,4 +1,4 @@
-"""A little of `make faults`: every connector is killed, one's broker too, and one has too few replicas."""
+"""A little of `make faults`: every connector is killed, and one's broker is killed and frozen."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +9,8 @@ from typing import Final
 import pytest
 
 from deploy.embedded import EmbeddedKafka
-from services.settings import Settings, load_settings
-from services.topics import create_topics
-from tests.faults.scenarios import Measure, below_min_isr, broker, kills
+from services.settings import Settings
+from tests.faults.scenarios import Measure, broker, kills
 from tests.faults.world import World
 from tests.simulators.simulator import CONNECTORS, feeds_of
 
@@ -45,11 +44,3 @@ def test_a_connector_whose_broker_is_killed_and_frozen_loses_nothing(
 ) -> None:
     with world("documents", kafka, settings, tmp_path) as made:
         assert broker(made, LITTLE).differences == []
-
-
-def test_a_connector_on_a_log_with_too_few_replicas_loses_nothing(tmp_path: Path) -> None:
-    with EmbeddedKafka(tmp_path / "kafka", nodes=3) as cluster:
-        settings = load_settings(kafka_bootstrap=cluster.bootstrap)
-        create_topics(settings)
-        with world("onestop", cluster, settings, tmp_path) as made:
-            assert below_min_isr(made, LITTLE).differences == []
