@@ -96,7 +96,7 @@ def _paused(world: World, seconds: float) -> None:
 
 
 def below_min_isr(world: World, measure: Measure) -> Findings:
-    """Of three nodes two are down, so that no write can have its two replicas; then they come back."""
+    """Of three nodes one is down and a write needs all three, so it is refused; then two are, and none is answered."""
     process = world.start()
     for number in range(1, measure.faults + 1):
         world.await_more(process)
@@ -104,6 +104,12 @@ def below_min_isr(world: World, measure: Measure) -> Findings:
         world.kafka.kill(first)
         world.say(f"node {first} is down: the log goes on")
         world.await_more(process, 20)
+        world.demand(3)
+        time.sleep(world.random.uniform(4, 10))
+        world.check(process)
+        world.demand(2)
+        world.say("writes were refused for want of replicas")
+        world.await_more(process)
         world.kafka.kill(second)
         time.sleep(min(measure.longest_pause_seconds, world.random.uniform(5, 25)))
         world.check(process)
@@ -113,7 +119,7 @@ def below_min_isr(world: World, measure: Measure) -> Findings:
         world.look(f"after fault {number}")
     world.await_more(process)
     world.stop(process)
-    world.findings.counts["times below min.insync.replicas"] = measure.faults
+    world.findings.counts["times below min.insync.replicas"] = 2 * measure.faults
     return world.finish()
 
 

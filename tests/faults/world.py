@@ -12,6 +12,12 @@ from random import Random
 from threading import Event, Thread
 from typing import Any, Final, Self
 
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # the package lists no exports
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+)
 from egovhub.connector import Connector
 from egovhub.errors import HubError
 from egovhub.starting import find_connector
@@ -134,6 +140,17 @@ class World:
             if time.monotonic() > deadline:
                 raise Failed(f"the connector stores nothing for {FIRST_SECONDS:.0f} s{_tail(process)}")
             time.sleep(LOOK_SECONDS)
+
+    def demand(self, replicas: int) -> None:
+        """Let a write of facts or positions need so many replicas from now on."""
+        admin = AdminClient({"bootstrap.servers": self._settings.kafka_bootstrap})
+        entry = ConfigEntry("min.insync.replicas", str(replicas), incremental_operation=AlterConfigOpType.SET)
+        topics = [self._settings.topic(name) for name in ("facts", "hub.positions")]
+        changes = [
+            ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=[entry]) for topic in topics
+        ]
+        for change in admin.incremental_alter_configs(changes).values():
+            change.result(30)
 
     def check(self, process: Process) -> None:
         """Raise Failed if the connector has ended."""
