@@ -76,7 +76,8 @@ class RestSource:
         while True:
             asked = {cursor.parameter: behind.since} if behind.after else {}
             new, last = 0, Rows([], {})
-            behind.begin(clock(), goes_on=bool(token))
+            is_taken_up = bool(token)
+            behind.begin(clock(), goes_on=is_taken_up)
             for rows in self._restartable(asked, token):
                 payloads = self._payloads(rows)
                 behind.meet(rows.elements, clock())
@@ -89,7 +90,8 @@ class RestSource:
             token = ""
             behind.move()
             yield Page((), behind.end())
-            if not self._goes_on(cursor, last, new):
+            # What came late on the pages before the token is not left to a next poll, for there may be none.
+            if not (is_taken_up and cursor.overlap_seconds) and not self._goes_on(cursor, last, new):
                 return
 
     def _is_last(self, rows: Rows) -> bool:

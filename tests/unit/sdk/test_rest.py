@@ -560,8 +560,9 @@ def test_a_query_taken_up_at_its_token_has_lasted_while_nobody_read_it(poll: Cal
     service.rows += [{"n": 5, "at": at(503)}, {"n": 9, "at": at(0)}]
     again = poll(service, read.now + 500_000, **LATE)
     again.position = position
-    assert again() == [2, 3, 5]  # row 9 stands on the first page
-    assert 9 in again()
+    found = again()  # one poll: a connector that runs once makes no other
+    assert found[:3] == [2, 3, 5]
+    assert 9 in found  # it stands on the first page
 
 
 def test_a_sorted_query_left_in_its_middle_asks_as_far_back_as_it_was_left_alone(
