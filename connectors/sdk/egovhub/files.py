@@ -156,8 +156,7 @@ class FilesFeed:
                 raise row.refused
             return mapper.facts(row.fields, self._clock())
         except RejectedInput as error:
-            body = None if error is row.refused and error.reason == "oversized" else row.text
-            return Rejection(row.line, error.reason, error.detail, body, str(row.line))
+            return Rejection(row.line, error.reason, error.detail, row.text or None, str(row.line))
 
     def _batch(
         self, rows: Rows, facts: list[Fact], rejected: list[Rejection], read: int, done: float | None

@@ -25,7 +25,7 @@ _OPEN_QUOTE: Final = "unexpected end of data"
 class RawRow(NamedTuple):
     """One row: the line it begins on (the header is line 1), its fields or why it has none, and its bytes.
 
-    Of a line that is too long the bytes are its hash.
+    A line that is too long has no bytes here, for not all of them are held.
     """
 
     line: int
@@ -165,7 +165,8 @@ class Rows:
         self.line = lines[-1].number
         if not fields and not refused:
             return None
-        return RawRow(lines[0].number, fields, refused, b"\n".join(line.text for line in lines))
+        text = b"" if lines[0].oversized else b"\n".join(line.text for line in lines)
+        return RawRow(lines[0].number, fields, refused, text)
 
     def _next_line(self) -> _Line | None:
         if self._read_ahead:

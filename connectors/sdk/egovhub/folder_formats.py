@@ -94,9 +94,7 @@ def _csv(stream: BinaryIO, settings: Settings, stamp: str) -> Iterator[Payload]:
     for row in rows.rows():
         place, ticket = f"{stamp} line {row.line}", f"{stamp}:{row.line}"
         fields = dict(zip(rows.header, row.fields, strict=False)) or None
-        is_too_long = row.refused is not None and row.refused.reason == "oversized"
-        body = b"" if is_too_long else row.text
-        yield Payload(body, place, value=fields, refused=row.refused, ticket=ticket)
+        yield Payload(row.text, place, value=fields, refused=row.refused, ticket=ticket)
 
 
 def _xes(stream: BinaryIO, _settings: Settings, stamp: str) -> Iterator[Payload]:
