@@ -4,15 +4,10 @@ The record's bytes alone say so, never a setting or reference data, so that a re
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+
+from egovhub.runner_options import BACKFILL_HEADER, SANDBOX_HEADER
 
 from services.domain.standing import Known
-
-TRIAL_HEADER: Final = "hub-sandbox"
-"""Marks what a source on trial publishes: it passes the door like any other fact, and counts nowhere."""
-
-BACKFILL_HEADER: Final = "hub-backfill"
-"""Marks what a source publishes to fill in its history, with the name of the run: it is no news, so it is not late."""
 
 Headers = Sequence[tuple[str, bytes | None]]
 
@@ -24,12 +19,12 @@ class Backfilled(Known):
 
 
 def is_trial(headers: Headers) -> bool:
-    """Whether a record is of a source on trial."""
-    return any(name == TRIAL_HEADER for name, _ in headers)
+    """Whether a record is of a source on trial: it passes the door like any other fact, and counts nowhere."""
+    return any(name == SANDBOX_HEADER for name, _ in headers)
 
 
 def is_backfill(headers: Headers) -> bool:
-    """Whether a record is of a run that fills in history."""
+    """Whether a record is of a run that fills in history: that is no news, so it is not late."""
     return any(name == BACKFILL_HEADER for name, _ in headers)
 
 
