@@ -31,7 +31,6 @@ examples:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit codes: 0 stopped as asked, 2 no such system or feed."""
     given = _parser().parse_args(arguments)
-    sys.path.insert(0, str(ROOT / "connectors"))  # a simulator may ask its connector how a code is made
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -14,7 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import Any, Final, Self
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from egovhub.connector import Payload
@@ -22,7 +22,7 @@ from egovhub.loopback import Request, Response
 
 from tests.simulators.business_stories import Happening, Stories
 from tests.simulators.journal import Journal
-from tests.simulators.server import Chaos, SourceServer
+from tests.simulators.server import Chaos, PolledSystem, SourceServer
 from tests.simulators.simulator import ROOT, Make
 
 CITY: Final = "Asia/Ho_Chi_Minh"
@@ -45,7 +45,7 @@ class Row:
     full: bytes
 
 
-class BusinessRegistration:
+class BusinessRegistration(PolledSystem):
     """The system, for one feed of its connector; a `Simulator`.
 
     Args:
@@ -90,19 +90,9 @@ class BusinessRegistration:
         return ["--feed", self._feed, "--url", self.server.url, "--poll-seconds", "0.5"]
 
     @property
-    def environment(self) -> Mapping[str, str]:
-        """Nothing: it asks for no secret."""
-        return {}
-
-    @property
     def said(self) -> Sequence[Payload]:
         """Every row, as the feed's service writes it."""
         return [Payload(self._written(row)) for row in list(self.journal.truth)]
-
-    @property
-    def acknowledged(self) -> Sequence[Payload]:
-        """Nothing: it is told nothing."""
-        return ()
 
     def produce(self, items: int) -> None:
         """Let some dossiers come to their next status."""
@@ -112,13 +102,6 @@ class BusinessRegistration:
                 row = self._row(happening)
                 for _ in range(1 + happening.is_repeated):
                     self._enter(row)
-
-    def __enter__(self) -> Self:
-        self.server.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.close()
 
     def _enter(self, row: Row) -> None:
         """Put a row where it belongs by its time; one that is late moves those behind it to later pages."""

@@ -15,7 +15,7 @@ from operator import attrgetter
 from pathlib import Path
 from threading import RLock
 from types import MappingProxyType
-from typing import Any, Final, Self
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from egovhub.connector import Payload
@@ -23,7 +23,7 @@ from egovhub.loopback import Request, Response
 
 from tests.simulators.civil_stories import PROCEDURES, Happening, Stories
 from tests.simulators.journal import Journal, page
-from tests.simulators.server import Chaos, SourceServer
+from tests.simulators.server import Chaos, PolledSystem, SourceServer
 from tests.simulators.simulator import ROOT, Make
 
 CITY: Final = "Asia/Ho_Chi_Minh"
@@ -40,7 +40,7 @@ class Row:
     body: bytes
 
 
-class CivilStatus:
+class CivilStatus(PolledSystem):
     """The register; a `Simulator`.
 
     Args:
@@ -52,7 +52,6 @@ class CivilStatus:
     """
 
     connector: Path = ROOT / "connectors" / "civil_status"
-    environment: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
         self,
@@ -85,23 +84,11 @@ class CivilStatus:
         with self._lock:
             return list(self._said)
 
-    @property
-    def acknowledged(self) -> Sequence[Payload]:
-        """Nothing: it is told nothing."""
-        return ()
-
     def produce(self, items: int) -> None:
         """Let some registrations come to their next status."""
         with self._lock:
             for _ in range(items):
                 self._enter(self._stories.next(int(self._clock())))
-
-    def __enter__(self) -> Self:
-        self.server.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.close()
 
     def _enter(self, happening: Happening) -> None:
         """Put a row where it belongs by its time: one that is late moves those behind it to later pages."""

@@ -21,7 +21,7 @@ from egovhub.loopback import Request, Response
 from tests.simulators.documents_stories import Stories
 from tests.simulators.dropper import Dropper
 from tests.simulators.mailbox import MailboxSimulator, Message
-from tests.simulators.server import Chaos, SourceServer
+from tests.simulators.server import Chaos, PolledSystem, SourceServer
 from tests.simulators.simulator import ROOT, Make
 
 CONNECTOR: Final = ROOT / "connectors" / "documents"
@@ -63,7 +63,7 @@ class AxisMailbox(MailboxSimulator):
         return answer
 
 
-class DocumentAxis:
+class DocumentAxis(PolledSystem):
     """The axis as one mailbox shows it; a `Simulator`.
 
     Args:
@@ -125,13 +125,6 @@ class DocumentAxis:
             self.mailbox.repeated[name] = message
         self._said[name] = Payload(body, f"message {name}", name, refused=refused)
         self.mailbox.put(message)
-
-    def __enter__(self) -> Self:
-        self.server.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.close()
 
 
 class DocumentFolder:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from egovhub.connector import Payload
@@ -22,7 +22,7 @@ from tests.simulators.journal import Journal
 from tests.simulators.onestop_courses import TIME, as_json
 from tests.simulators.onestop_folder import FOLDER, OnestopFolder
 from tests.simulators.onestop_lives import Lives
-from tests.simulators.server import Chaos, SourceServer
+from tests.simulators.server import Chaos, PolledSystem, SourceServer
 from tests.simulators.simulator import Make
 
 CITY: Final = "Asia/Ho_Chi_Minh"
@@ -42,7 +42,7 @@ class Row(NamedTuple):
     body: bytes
 
 
-class OnestopRest:
+class OnestopRest(PolledSystem):
     """The messages where they wait, for the feed `rest`; a `Simulator`.
 
     Args:
@@ -90,11 +90,6 @@ class OnestopRest:
         """Every row."""
         return [Payload(row.body) for row in list(self.journal.truth)]
 
-    @property
-    def acknowledged(self) -> Sequence[Payload]:
-        """Nothing: it is told nothing."""
-        return ()
-
     def produce(self, items: int) -> None:
         """Let some more messages be written."""
         with self._lock:
@@ -102,13 +97,6 @@ class OnestopRest:
                 row = self._row(int(self._clock()))
                 for _ in range(1 + (self._lives.draw.random() < 0.02)):
                     self._enter(row)
-
-    def __enter__(self) -> Self:
-        self.server.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.close()
 
     def _row(self, now: int) -> Row:
         """The next message; those of one dossier are written a second apart at least, in their order."""

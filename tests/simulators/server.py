@@ -1,9 +1,11 @@
 """A source system's server: services by path, with faults drawn from a seed, so that a run can be repeated."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
+from egovhub.connector import Payload
 from egovhub.loopback import Fault, LoopbackServer, Request, Response
 
 Service = Callable[[Request], Response]
@@ -62,3 +64,30 @@ class SourceServer(LoopbackServer):
             below = [path for path in self.services if path.endswith("/") and request.path.startswith(path)]
             service = self.services[max(below, key=len)] if below else None
         return service(request) if service else Response(status=404)
+
+
+class PolledSystem:
+    """What simulators of polled systems have alike: they serve while they are open, and are told nothing.
+
+    Attributes:
+        server: answers.
+    """
+
+    server: SourceServer
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Nothing: it asks for no secret."""
+        return {}
+
+    @property
+    def acknowledged(self) -> Sequence[Payload]:
+        """Nothing: it is told nothing."""
+        return ()
+
+    def __enter__(self) -> Self:
+        self.server.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.close()
